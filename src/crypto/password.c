@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Argon2id by libsodium, bcrypt by libcrypt. */
+#include "crypto/password.h"
+
+#include <crypt.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "crypto/token.h"
+
+enum {
+	PASSES = 2, MEMORY_KIB = 19 * 1024,
+	/* What a stored hash may ask for. Tenants' rows are input: without a cap one could ask for
+	 * all memory, or for days. */
+	PASSES_MAX = 8, MEMORY_MAX_KIB = 64 * 1024, LANES_MAX = 4, BCRYPT_MIN = 4, BCRYPT_MAX = 13,
+	BCRYPT_BYTES = 72, BCRYPT_TEXT = 60
+};
+
+_Static_assert((int)PASSWORD_HASH_TEXT >= (int)crypto_pwhash_STRBYTES, "libsodium's text fits");
+
+enum err password_hash(const char *password, char out[PASSWORD_HASH_TEXT])
+{
+	size_t len = strnlen(password, PASSWORD_MAX_BYTES + 1);
+
+	*out = '\0';
+	if (len > PASSWORD_MAX_BYTES)
+		return ERR_VALIDATION;
+	if (sodium_init() < 0)
+		return ERR_INTERNAL;
+	if (crypto_pwhash_argon2id_str(out, password, len, PASSES, (size_t)MEMORY_KIB * 1024))
+		return ERR_NO_MEMORY;
+	return OK;
+}
+
+/* So that an unknown user takes as long as a known one. */
+static void burn(const char *password, size_t len)
+{
+	static const unsigned char salt[crypto_pwhash_argon2id_SALTBYTES] = "no such user";
+	unsigned char out[32];
+
+	if (len > PASSWORD_MAX_BYTES)
+		len = PASSWORD_MAX_BYTES;
+	if (crypto_pwhash_argon2id(out, sizeof(out), password, len, salt, PASSES,
+				   (size_t)MEMORY_KIB * 1024,
+				   crypto_pwhash_argon2id_ALG_ARGON2ID13))
+		abort();
+	explicit_bzero(out, sizeof(out));
+}
+
+/* "m=19456" and what ends it; leaves *p behind both. */
+static bool parameter(const char **p, const char *name, char end, int max)
+{
+	int v = 0, digits = 0;
+
+	if (!text_starts(*p, name))
+		return false;
+	for (*p += strlen(name); **p >= '0' && **p <= '9'; (*p)++) {
+		if (++digits > 7)
+			return false;
+		v = v * 10 + (**p - '0');
+	}
+	return digits && v >= 1 && v <= max && *(*p)++ == end;
+}
+
+static bool argon2id_bearable(const char *hash)
+{
+	static const char prefix[] = "$argon2id$v=19$";
+	const char *p = hash + sizeof(prefix) - 1;
+
+	return text_starts(hash, prefix) && strlen(hash) < crypto_pwhash_argon2id_STRBYTES &&
+	       parameter(&p, "m=", ',', MEMORY_MAX_KIB) && parameter(&p, "t=", ',', PASSES_MAX) &&
+	       parameter(&p, "p=", '$', LANES_MAX);
+}
+
+static bool bcrypt_bearable(const char *hash)
+{
+	static const char alphabet[] =
+		"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+	int cost;
+
+	if (strlen(hash) != BCRYPT_TEXT || hash[0] != '$' || hash[1] != '2' || !hash[2] ||
+	    !strchr("aby", hash[2]) || hash[3] != '$' || hash[6] != '$')
+		return false;
+	if (hash[4] < '0' || hash[4] > '9' || hash[5] < '0' || hash[5] > '9')
+		return false;
+	cost = (hash[4] - '0') * 10 + (hash[5] - '0');
+	return cost >= BCRYPT_MIN && cost <= BCRYPT_MAX &&
+	       strspn(hash + 7, alphabet) == BCRYPT_TEXT - 7;
+}
+
+static bool bcrypt_fits(const char *hash, const char *password)
+{
+	struct crypt_data *data = calloc(1, sizeof(*data));
+	const char *made;
+	bool fits;
+
+	if (!data)
+		return false;
+	made = crypt_rn(password, hash, data, (int)sizeof(*data));
+	fits = made && strlen(made) == BCRYPT_TEXT && token_equal(made, hash, BCRYPT_TEXT);
+	explicit_bzero(data, sizeof(*data));
+	free(data);
+	return fits;
+}
+
+/* bcrypt looks at 72 bytes only: of a longer password any tail would do, so none does. */
+static bool verify_bcrypt(const char *hash, const char *password, size_t len)
+{
+	bool fits = bcrypt_fits(hash, password);
+
+	return fits && len <= BCRYPT_BYTES;
+}
+
+bool password_verify(const char *hash, const char *password, bool *rehash)
+{
+	size_t len = strnlen(password, PASSWORD_MAX_BYTES + 1);
+	bool fits = false, again = false;
+
+	if (sodium_init() < 0)
+		abort();
+	if (!hash || len > PASSWORD_MAX_BYTES) {
+		burn(password, len);
+	} else if (argon2id_bearable(hash)) {
+		fits = !crypto_pwhash_argon2id_str_verify(hash, password, len);
+		again = crypto_pwhash_argon2id_str_needs_rehash(hash, PASSES,
+								(size_t)MEMORY_KIB * 1024) != 0;
+	} else if (bcrypt_bearable(hash)) {
+		fits = verify_bcrypt(hash, password, len);
+		again = true;
+	} else {
+		burn(password, len);
+	}
+	if (rehash)
+		*rehash = fits && again;
+	return fits;
+}
