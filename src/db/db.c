@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Statements, rows and transactions over whatever driver a connection has. */
+#include "db/db.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "db/driver.h"
+
+enum { TRIES = 3, NAP_MS = 20 };
+
+bool db_is_down(enum err e)
+{
+	return e == ERR_MASTER_DB_UNAVAILABLE || e == ERR_DB_UNAVAILABLE;
+}
+
+static enum err down(const struct db *db)
+{
+	return db->role == DB_MASTER ? ERR_MASTER_DB_UNAVAILABLE : ERR_DB_UNAVAILABLE;
+}
+
+static void clear_error(struct db *db)
+{
+	db->sqlstate[0] = db->constraint[0] = '\0';
+}
+
+enum err db_run(struct db *db, const struct stmt *stmt, struct args args, struct result *out)
+{
+	if (out)
+		*out = (struct result){ .db = db };
+	if (db->broken)
+		return down(db);
+	clear_error(db);
+	return db->driver->run(db, stmt, args, out);
+}
+
+enum err db_one(struct db *db, const struct stmt *stmt, struct args args, struct result *out)
+{
+	struct result here;
+	enum err e = db_run(db, stmt, args, out ? out : &here);
+
+	if (!e && !(out ? out : &here)->rows && !(out ? out : &here)->changed)
+		e = ERR_NO_ROW;
+	return e;
+}
+
+enum err db_script(struct db *db, const char *sql)
+{
+	if (db->broken)
+		return down(db);
+	clear_error(db);
+	return db->driver->script(db, sql);
+}
+
+/* The jitter parts those who met in one lock. */
+static void nap(int try)
+{
+	long ms = (long)NAP_MS * (try + 1) + (long)(clock_mono_us() % (NAP_MS * (try + 1)));
+	const struct timespec t = { 0, ms * 1000000L };
+
+	nanosleep(&t, NULL);
+}
+
+static enum err transaction_once(struct db *db, enum err (*body)(struct db *db, void *arg), void *arg)
+{
+	enum err e;
+
+	if (db->broken)
+		return down(db);
+	clear_error(db);
+	e = db->driver->begin(db);
+	if (!e)
+		e = body(db, arg);
+	if (!e)
+		return db->driver->commit(db);
+	db->driver->rollback(db);
+	return e;
+}
+
+/* A connection is made again once: who waits for us has waited long enough then. */
+static bool may_try_again(struct db *db, enum err e, bool *reopened)
+{
+	if (e == ERR_DB_RETRY && !db->broken)
+		return true;
+	if (!db->broken || e != down(db) || *reopened)
+		return false;
+	*reopened = true;
+	return !db->driver->reopen(db);
+}
+
+enum err db_transaction(struct db *db, const char *what, enum err (*body)(struct db *, void *arg), void *arg)
+{
+	bool reopened = false;
+	enum err e;
+	int try;
+
+	if (db->in_transaction) {
+		log_error(db->log, "db_nested", "%s: a transaction is open already", what);
+		return ERR_INTERNAL;
+	}
+	for (try = 1;; try++) {
+		e = transaction_once(db, body, arg);
+		if (!e || try == TRIES || !may_try_again(db, e, &reopened))
+			break;
+		log_info(db->log, "db_again", "%s: try %d, SQLSTATE %s", what, try + 1, db->sqlstate);
+		nap(try);
+	}
+	return e;
+}
+
+void db_forget(struct db *db)
+{
+	if (db && db->own)
+		db->driver->forget(db);
+}
+
+void db_close(struct db *db)
+{
+	if (!db)
+		return;
+	db->driver->close(db);
+	free(db);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a database is, before anything is changed in it. */
+#include "db/connect.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/text.h"
+#include "crypto/token.h"
+
+enum { HASH_TEXT = 2 * HASH_BYTES + 1, HASH_SHOWN = 32 };
+
+static const struct stmt facts_ping = { "facts_ping", "SELECT 1::int4 AS one", NULL };
+
+static const struct stmt facts_server = {
+	"facts_server",
+	"SELECT current_setting('server_version_num')::int4 AS version,"
+	" coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS can_create,"
+	" coalesce(has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE'), false) AS can_identify,"
+	" (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())::int8 AS database_oid,"
+	" coalesce(inet_server_addr()::text, 'local') || ' ' ||"
+	" coalesce(inet_server_port()::text, current_setting('port')) AS address,"
+	" EXISTS (SELECT FROM pg_catalog.pg_class WHERE relname = 'souk_meta' AND relkind = 'r'"
+	" AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = current_schema())) AS ours",
+	NULL,
+};
+
+static const struct stmt facts_identity = {
+	"facts_identity",
+	"SELECT system_identifier::text AS identity FROM pg_catalog.pg_control_system()",
+	NULL,
+};
+
+static const struct stmt facts_marker = {
+	"facts_marker",
+	"SELECT value::text AS store_id FROM souk_meta WHERE key = 'store_id'",
+	NULL,
+};
+
+/* $1: what stands in the current schema is ours. */
+static const struct stmt facts_empty = {
+	"facts_empty",
+	"WITH place AS (SELECT oid FROM pg_catalog.pg_namespace"
+	"  WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
+	"  AND NOT ($1::boolean AND nspname = current_schema())),"
+	" thing AS ("
+	"  SELECT 'pg_catalog.pg_class'::regclass AS class, oid, relnamespace AS place FROM pg_catalog.pg_class"
+	"   WHERE relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c')"
+	"  UNION ALL SELECT 'pg_catalog.pg_proc'::regclass, oid, pronamespace FROM pg_catalog.pg_proc"
+	"  UNION ALL SELECT 'pg_catalog.pg_type'::regclass, oid, typnamespace FROM pg_catalog.pg_type"
+	"   WHERE typtype IN ('d', 'e', 'r', 'm'))"
+	" SELECT NOT EXISTS (SELECT FROM thing WHERE thing.place IN (SELECT oid FROM place)"
+	"  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = thing.class"
+	"   AND d.objid = thing.oid AND d.deptype = 'e')) AS empty",
+	NULL,
+};
+
+static enum err measure(struct db *db, struct server_facts *out)
+{
+	int64_t start = clock_mono_us();
+	enum err e = db_one(db, &facts_ping, NO_ARGS, NULL);
+
+	out->latency_ms = (long)((clock_mono_us() - start + 500) / 1000);
+	return e;
+}
+
+static void set_version(struct server_facts *out)
+{
+	snprintf(out->server, sizeof(out->server), "PostgreSQL %d.%d", out->version / 10000, out->version % 10000);
+}
+
+/* No name, no start time, no version: it must stay the same when those change. */
+static void identity_of_address(const char *address, struct server_facts *out)
+{
+	unsigned char hash[HASH_BYTES];
+	char text[HASH_TEXT];
+
+	token_sha256(address ? address : "", address ? strlen(address) : 0, hash);
+	text_hex(hash, sizeof(hash), text);
+	snprintf(out->identity, sizeof(out->identity), "addr-%.*s", HASH_SHOWN, text);
+}
+
+static enum err ask_identity(struct db *db, struct server_facts *out)
+{
+	struct result r;
+	enum err e = db_one(db, &facts_identity, NO_ARGS, &r);
+	const char *text = e ? NULL : row_text(&r, 0, "identity");
+
+	if (text && *text)
+		snprintf(out->identity, sizeof(out->identity), "pg-%.20s", text);
+	return e == ERR_DB_PERMISSION ? OK : e;
+}
+
+static enum err ask_server(struct db *db, struct server_facts *out)
+{
+	struct result r;
+	enum err e = db_one(db, &facts_server, NO_ARGS, &r);
+
+	if (e)
+		return e;
+	out->version = (int)row_int(&r, 0, "version");
+	out->can_create = row_bool(&r, 0, "can_create");
+	out->database_oid = row_int(&r, 0, "database_oid");
+	out->ours = row_bool(&r, 0, "ours");
+	set_version(out);
+	if (row_bool(&r, 0, "can_identify"))
+		e = ask_identity(db, out);
+	if (!e && !out->identity[0])
+		identity_of_address(row_text(&r, 0, "address"), out);
+	return e;
+}
+
+/* A table of our name that is not built like ours is somebody else's. */
+static enum err ask_marker(struct db *db, struct server_facts *out)
+{
+	struct result r;
+	enum err e;
+	const char *id;
+
+	if (!out->ours)
+		return OK;
+	e = db_run(db, &facts_marker, NO_ARGS, &r);
+	if (e == ERR_DB_SQL && !db->broken) {
+		out->ours = false;
+		return OK;
+	}
+	id = e || !r.rows ? NULL : row_text(&r, 0, "store_id");
+	if (id && id_valid(id))
+		text_copy(out->store_id, sizeof(out->store_id), id);
+	return e;
+}
+
+static enum err ask_empty(struct db *db, struct server_facts *out)
+{
+	struct result r;
+	enum err e = db_one(db, &facts_empty, ARGS(a_bool(out->ours)), &r);
+
+	if (!e)
+		out->empty = row_bool(&r, 0, "empty");
+	return e;
+}
+
+enum err connect_facts(struct db *db, struct server_facts *out)
+{
+	enum err e;
+
+	memset(out, 0, sizeof(*out));
+	e = measure(db, out);
+	if (!e)
+		e = ask_server(db, out);
+	if (!e)
+		e = ask_marker(db, out);
+	if (!e)
+		e = ask_empty(db, out);
+	/* A server that faked a column has been found out only on the side. */
+	if (!e && db->broken)
+		e = db->role == DB_MASTER ? ERR_MASTER_DB_UNAVAILABLE : ERR_DB_UNAVAILABLE;
+	return e;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The master's connection: MASTER_DB_URL as libpq reads it, made again when it breaks. */
+#include "db/connect.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "db/pg.h"
+
+enum { URL_MAX = 8192, ITEM = 256 };
+
+/* `pgbouncer=true` is a word of poolers' URLs that libpq does not know: read and cut out. */
+static bool cut_pgbouncer(char *url)
+{
+	static const char word[] = "pgbouncer=";
+	char *at = strchr(url, '?'), *end;
+	bool yes = false;
+
+	while (at && (at = strstr(at + 1, word))) {
+		if (at[-1] != '?' && at[-1] != '&')
+			continue;
+		yes = yes || text_starts(at + sizeof(word) - 1, "true") || text_starts(at + sizeof(word) - 1, "1");
+		end = at + strcspn(at, "&");
+		end += *end == '&';
+		at--;
+		memmove(at + 1, end, strlen(end) + 1);
+	}
+	return yes;
+}
+
+/* Item `i` of a comma-separated list; a list of one stands for all, as in libpq. */
+static const char *item(const char *list, int i, char out[ITEM])
+{
+	const char *at = list ? list : "";
+	size_t n;
+
+	if (!strchr(at, ','))
+		i = 0;
+	for (; i > 0; i--) {
+		at += strcspn(at, ",");
+		at += *at == ',';
+	}
+	n = strcspn(at, ",");
+	snprintf(out, ITEM, "%.*s", (int)(n < ITEM ? n : ITEM - 1), at);
+	return out;
+}
+
+static int items(const char *list)
+{
+	int n = 1;
+
+	for (; list && *list; list++)
+		n += *list == ',';
+	return n;
+}
+
+static void set_targets(struct pg_login *l, const char *host, const char *hostaddr, const char *port)
+{
+	int n = items(host) > items(hostaddr) ? items(host) : items(hostaddr), i;
+	char h[ITEM], a[ITEM], p[ITEM];
+
+	for (i = 0; i < n && i < PG_TARGETS; i++)
+		pg_login_target(l, item(host, i, h), item(hostaddr, i, a), item(port, i, p));
+}
+
+static bool is_one_of(const char *list, const char *word)
+{
+	char one[ITEM];
+	int i;
+
+	for (i = 0; i < items(list); i++)
+		if (text_eq(item(list, i, one), word))
+			return true;
+	return false;
+}
+
+/* Takes the operator's options over, all but the hosts, which are tried one by one. */
+static void take_options(struct pg_login *l, const PQconninfoOption *given, bool *pooled)
+{
+	const char *host = NULL, *hostaddr = NULL, *port = NULL;
+	const PQconninfoOption *o;
+
+	for (o = given; o->keyword; o++) {
+		if (text_eq(o->keyword, "host"))
+			host = o->val;
+		else if (text_eq(o->keyword, "hostaddr"))
+			hostaddr = o->val;
+		else if (text_eq(o->keyword, "port"))
+			port = o->val;
+		else
+			pg_login_set(l, o->keyword, o->val);
+	}
+	*pooled = *pooled || is_one_of(port, "6543") || (host && strstr(host, ".pooler."));
+	set_targets(l, host, hostaddr, port);
+	pg_login_close_gaps(l);
+}
+
+static enum err read_url(struct pg_login *l, const char *url, bool *pooled)
+{
+	char *copy = strndup(url, URL_MAX), *words = NULL;
+	PQconninfoOption *given;
+
+	if (!copy)
+		abort();
+	*pooled = cut_pgbouncer(copy);
+	given = PQconninfoParse(copy, &words);
+	explicit_bzero(copy, strlen(copy));
+	free(copy);
+	PQfreemem(words);   /* quotes the URL, so nobody may see it */
+	if (!given)
+		return ERR_INVALID_CONNECTION_STRING;
+	take_options(l, given, pooled);
+	PQconninfoFree(given);
+	return OK;
+}
+
+static struct db *new_master(int statement_ms)
+{
+	struct db *db = calloc(1, sizeof(*db));
+
+	if (!db)
+		abort();
+	db->driver = &driver_postgresql;
+	db->dialect = DB_POSTGRESQL;
+	db->role = DB_MASTER;
+	db->timeout_ms = statement_ms;
+	return db;
+}
+
+enum err master_open(const char *url, int timeout_s, int statement_ms, struct db **out)
+{
+	struct db *db = new_master(statement_ms);
+	struct pg *pg = pg_new(db);
+	struct conn_failure why;
+	bool pooled = false;
+	enum err e;
+
+	*out = NULL;
+	e = read_url(&pg->login, url, &pooled);
+	if (e) {
+		log_error(NULL, "master_url", "MASTER_DB_URL is not a connection string that libpq understands");
+		goto cleanup;
+	}
+	db->prepare = !pooled;
+	if (pg_connect(db, timeout_s, &why)) {
+		log_error(NULL, "master_down", "%s: %s", conn_reason_word(why.reason), why.detail);
+		e = ERR_MASTER_DB_UNAVAILABLE;
+		goto cleanup;
+	}
+	*out = db;
+	return OK;
+cleanup:
+	db_close(db);
+	return e;
+}
+
+enum err master_ensure(const char *url, int timeout_s, int statement_ms, struct db **db)
+{
+	if (!*db)
+		return master_open(url, timeout_s, statement_ms, db);
+	if (!(*db)->broken && pg_alive((*db)->own))
+		return OK;
+	/* In place, since others hold the pointer. */
+	(*db)->broken = true;
+	(*db)->timeout_ms = statement_ms;
+	return (*db)->driver->reopen(*db);
+}
+
+int master_socket(struct db *db)
+{
+	struct pg *pg = db->own;
+
+	return db->broken || !pg->channel[0] ? -1 : PQsocket(pg->conn);
+}
+
+bool master_notified(struct db *db)
+{
+	struct pg *pg = db->own;
+	bool yes;
+
+	if (!db->broken && !pg_alive(pg))
+		db->broken = true;
+	yes = pg->notified;
+	pg->notified = false;
+	return yes;
+}
+
+static bool is_channel(const char *s)
+{
+	size_t n = strlen(s), i;
+
+	for (i = 0; i < n; i++)
+		if (!islower((unsigned char)s[i]) && s[i] != '_' && !(i && isdigit((unsigned char)s[i])))
+			return false;
+	return n && n < PG_CHANNEL;
+}
+
+bool master_listen(struct db *db, const char *channel)
+{
+	struct pg *pg = db->own;
+	char sql[PG_CHANNEL + 16];
+
+	if (db->broken || !db->prepare || !is_channel(channel))
+		return false;
+	/* LISTEN takes no parameter; a channel is letters, digits and '_'. */
+	snprintf(sql, sizeof(sql), "LISTEN %s", channel);
+	if (pg_simple(db, sql, NULL, 0))
+		return false;
+	text_copy(pg->channel, sizeof(pg->channel), channel);
+	return true;
+}

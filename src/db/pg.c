@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The PostgreSQL driver: its row in the table, transactions, opening and closing. */
+#include "db/pg.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+
+static enum err pg_open(struct db *db, const struct conninfo *info, int timeout_s, struct conn_failure *why)
+{
+	struct pg *pg = pg_new(db);
+
+	pg_login_conninfo(&pg->login, info, db->role);
+	return pg_connect(db, timeout_s, why);
+}
+
+static enum err pg_reopen(struct db *db)
+{
+	struct pg *pg = db->own;
+	struct conn_failure why;
+
+	if (!pg_connect(db, pg->connect_s, &why))
+		return OK;
+	log_warn(db->log, "db_reopen", "%s: %s", conn_reason_word(why.reason), why.detail);
+	return pg_down(db);
+}
+
+/* BEGIN alone would cost a round trip: it goes out with the first statement. */
+static enum err pg_begin(struct db *db)
+{
+	struct pg *pg = db->own;
+
+	pg->begin_pending = true;
+	db->in_transaction = true;
+	return OK;
+}
+
+static enum err flush_begin(struct db *db)
+{
+	struct pg *pg = db->own;
+
+	if (!pg->begin_pending)
+		return OK;
+	pg->begin_pending = false;
+	return pg_simple(db, "BEGIN", NULL, 0);
+}
+
+static enum err pg_script(struct db *db, const char *sql)
+{
+	enum err e = flush_begin(db);
+
+	return e ? e : pg_simple(db, sql, NULL, 0);
+}
+
+static enum err send_commit(struct db *db)
+{
+	struct pg *pg = db->own;
+	char tag[32] = "";
+	enum err e;
+
+	/* A connection that is already gone cannot have taken a COMMIT: that is worth knowing. */
+	if (!pg_alive(pg))
+		return pg_broken(db, PG_IO_LOST, "before commit");
+	e = pg_simple(db, "COMMIT", tag, sizeof(tag));
+	if (db->broken) {
+		log_error(db->log, "db_commit", "no answer to COMMIT");
+		return ERR_DB_COMMIT_UNKNOWN;
+	}
+	if (!e && !text_eq(tag, "COMMIT")) {
+		log_error(db->log, "db_commit", "rolled back: a statement had failed");
+		return ERR_DB_SQL;
+	}
+	return e;
+}
+
+static enum err pg_commit(struct db *db)
+{
+	struct pg *pg = db->own;
+	enum err e = pg->begin_pending ? OK : send_commit(db);
+
+	pg->begin_pending = false;
+	db->in_transaction = false;
+	return e;
+}
+
+static void pg_rollback(struct db *db)
+{
+	struct pg *pg = db->own;
+	bool begun = !pg->begin_pending;
+	char state[sizeof(db->sqlstate)], constraint[sizeof(db->constraint)];
+
+	pg->begin_pending = false;
+	db->in_transaction = false;
+	if (db->broken || !begun || PQtransactionStatus(pg->conn) == PQTRANS_IDLE)
+		return;
+	/* The caller asks for the reason after the rollback. */
+	memcpy(state, db->sqlstate, sizeof(state));
+	memcpy(constraint, db->constraint, sizeof(constraint));
+	if (pg_simple(db, "ROLLBACK", NULL, 0))
+		db->broken = true;
+	memcpy(db->sqlstate, state, sizeof(state));
+	memcpy(db->constraint, constraint, sizeof(constraint));
+}
+
+static bool pg_clean(struct db *db)
+{
+	struct pg *pg = db->own;
+
+	return !db->in_transaction && !pg->begin_pending && pg_alive(pg) &&
+	       PQtransactionStatus(pg->conn) == PQTRANS_IDLE && PQpipelineStatus(pg->conn) == PQ_PIPELINE_OFF;
+}
+
+static void pg_close(struct db *db)
+{
+	struct pg *pg = db->own;
+
+	if (!pg)
+		return;
+	pg_forget(db);
+	PQfinish(pg->conn);
+	pg_login_done(&pg->login);
+	pg_names_done(pg);
+	free(pg->results);
+	free(pg->decoded);
+	free(pg);
+	db->own = NULL;
+}
+
+const struct driver driver_postgresql = {
+	.name = "postgresql",
+	.dialect = DB_POSTGRESQL,
+	.open = pg_open,
+	.reopen = pg_reopen,
+	.run = pg_run,
+	.script = pg_script,
+	.begin = pg_begin,
+	.commit = pg_commit,
+	.rollback = pg_rollback,
+	.clean = pg_clean,
+	.cancel = pg_cancel,
+	.column = pg_column,
+	.value = pg_value,
+	.bytes = pg_bytes,
+	.forget = pg_forget,
+	.close = pg_close,
+};

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Registering, logging in, and the profile. */
+#include "domain/accounts.h"
+
+#include <string.h>
+
+#include "base/id.h"
+#include "base/text.h"
+#include "crypto/password.h"
+
+#define USER_COLUMNS \
+	"id, email, first_name, last_name, phone, avatar_url, company_name, role, account_type, " \
+	"is_active, email_verified, created_at, last_login"
+
+static const struct stmt insert_user = {
+	.name = "accounts_insert_user",
+	.sql = "INSERT INTO users (id, email, password_hash, first_name, last_name, company_name, phone,"
+	       " last_login) VALUES ($1, $2, $3, $4, $5, $6, $7, now())",
+};
+
+static const struct stmt select_user = {
+	.name = "accounts_select_user",
+	.sql = "SELECT " USER_COLUMNS " FROM users WHERE id = $1",
+};
+
+static const struct stmt select_login = {
+	.name = "accounts_select_login",
+	.sql = "SELECT " USER_COLUMNS ", password_hash FROM users WHERE lower(email) = $1",
+};
+
+static const struct stmt update_login = {
+	.name = "accounts_update_login",
+	.sql = "UPDATE users SET last_login = now(), password_hash = COALESCE($2, password_hash)"
+	       " WHERE id = $1",
+	.mysql = "UPDATE users SET last_login = utc_timestamp(6),"
+		 " password_hash = COALESCE($2, password_hash) WHERE id = $1",
+};
+
+static const struct stmt select_completed = {
+	.name = "accounts_select_completed",
+	.sql = "SELECT profile_completed_at IS NOT NULL AS profile_completed FROM users WHERE id = $1",
+};
+
+static const struct stmt update_profile = {
+	.name = "accounts_update_profile",
+	.sql = "UPDATE users SET first_name = COALESCE($2, first_name),"
+	       " last_name = COALESCE($3, last_name),"
+	       " phone = NULLIF(COALESCE($4, phone), ''),"
+	       " avatar_url = NULLIF(COALESCE($5, avatar_url), ''),"
+	       " company_name = NULLIF(COALESCE($6, company_name), '') WHERE id = $1",
+};
+
+static const struct stmt complete_profile = {
+	.name = "accounts_complete_profile",
+	.sql = "UPDATE users SET profile_completed_at = COALESCE(profile_completed_at, now())"
+	       " WHERE id = $1",
+};
+
+static void read_user(const struct result *r, struct user *u)
+{
+	memset(u, 0, sizeof(*u));
+	u->id = row_text(r, 0, "id");
+	u->email = row_text(r, 0, "email");
+	u->first_name = row_text(r, 0, "first_name");
+	u->last_name = row_text(r, 0, "last_name");
+	u->phone = row_text(r, 0, "phone");
+	u->avatar_url = row_text(r, 0, "avatar_url");
+	u->company_name = row_text(r, 0, "company_name");
+	u->role = row_text(r, 0, "role");
+	u->account_type = row_text(r, 0, "account_type");
+	u->is_active = row_bool(r, 0, "is_active");
+	u->email_verified = row_bool(r, 0, "email_verified");
+	u->created_at = row_time(r, 0, "created_at");
+	u->last_login = row_time(r, 0, "last_login");
+}
+
+/* Only the master asks a user through the onboarding. */
+static enum err read_completed(struct db *db, struct user *u)
+{
+	struct result r;
+	enum err e;
+
+	if (db->role != DB_MASTER)
+		return OK;
+	if ((e = db_one(db, &select_completed, ARGS(a_text(u->id)), &r)))
+		return e;
+	u->profile_completed = row_bool(&r, 0, "profile_completed");
+	return OK;
+}
+
+const char *accounts_password_problem(const char *password)
+{
+	if (strlen(password) > PASSWORD_MAX_BYTES)
+		return "must be at most 1024 bytes long";
+	if (text_utf8_chars(password) < PASSWORD_MIN_CHARS)
+		return "must be at least 8 characters long";
+	if (password_common(password))
+		return "is one of the passwords that are tried first; please choose another";
+	return NULL;
+}
+
+enum err accounts_register(struct db *master, const struct registration *reg, struct user *out)
+{
+	char id[ID_TEXT], hash[PASSWORD_HASH_TEXT];
+	enum err e;
+
+	if ((e = password_hash(reg->password, hash)))
+		return e;
+	e = db_run(master, &insert_user,
+		   ARGS(a_text(id_new(id)), a_text(reg->email), a_text(hash), a_text(reg->first_name),
+			a_text(reg->last_name), a_text(reg->company_name), a_text(reg->phone)),
+		   NULL);
+	explicit_bzero(hash, sizeof(hash));
+	if (e == ERR_DB_UNIQUE && text_eq(master->constraint, "users_email_key"))
+		return ERR_USER_EXISTS;
+	return e ? e : accounts_get(master, id, out);
+}
+
+/* Notes the login; an imported or outdated hash is replaced while the password is at hand. */
+static enum err note_login(struct db *db, const char *id, const char *password, bool rehash)
+{
+	char hash[PASSWORD_HASH_TEXT];
+	enum err e;
+
+	if (rehash && (e = password_hash(password, hash)))
+		return e;
+	e = db_run(db, &update_login, ARGS(a_text(id), a_text(rehash ? hash : NULL)), NULL);
+	explicit_bzero(hash, sizeof(hash));
+	return e;
+}
+
+enum err accounts_login(struct db *db, const char *email, const char *password, struct user *out)
+{
+	const char *hash = NULL;
+	bool rehash = false;
+	struct result r;
+	enum err e = db_one(db, &select_login, ARGS(a_text(email)), &r);
+
+	if (e && e != ERR_NO_ROW)
+		return e;
+	if (!e)
+		hash = row_text(&r, 0, "password_hash");
+	if (!password_verify(hash, password, &rehash))
+		return ERR_INVALID_CREDENTIALS;
+	read_user(&r, out);
+	if (!out->is_active)
+		return ERR_USER_INACTIVE;
+	if ((e = note_login(db, out->id, password, rehash)))
+		return e;
+	return read_completed(db, out);
+}
+
+enum err accounts_get(struct db *db, const char *user_id, struct user *out)
+{
+	struct result r;
+	enum err e = db_one(db, &select_user, ARGS(a_text(user_id)), &r);
+
+	if (e)
+		return e;
+	read_user(&r, out);
+	return read_completed(db, out);
+}
+
+struct update {
+	const char *user_id;
+	const struct profile_change *change;
+};
+
+static enum err update_body(struct db *db, void *arg)
+{
+	const struct update *u = arg;
+	const struct profile_change *c = u->change;
+	enum err e = db_one(db, &update_profile,
+			    ARGS(a_text(u->user_id), a_text(c->first_name), a_text(c->last_name),
+				 a_text(c->phone), a_text(c->avatar_url), a_text(c->company_name)),
+			    NULL);
+
+	if (e || !c->completes || db->role != DB_MASTER)
+		return e;
+	return db_run(db, &complete_profile, ARGS(a_text(u->user_id)), NULL);
+}
+
+enum err accounts_update(struct db *db, const char *user_id, const struct profile_change *change,
+			 struct user *out)
+{
+	struct update u = { user_id, change };
+	enum err e = db_transaction(db, "update profile", update_body, &u);
+
+	return e ? e : accounts_get(db, user_id, out);
+}

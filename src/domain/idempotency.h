@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Idempotency keys (draft-ietf-httpapi-idempotency-key-header): one effect, the same answer again. */
+#ifndef SOUK_DOMAIN_IDEMPOTENCY_H
+#define SOUK_DOMAIN_IDEMPOTENCY_H
+
+#include "base/err.h"
+#include "db/db.h"
+
+enum { IDEMPOTENCY_KEY_MAX = 255, IDEMPOTENCY_LOCK_S = 60, IDEMPOTENCY_LIFE_H = 24 };
+
+struct idempotency {
+	const char *user_id, *route, *key;
+	unsigned char request_hash[32];
+};
+struct idempotency_replay {
+	int status;           /* 0: the request is new and ours to do */
+	const char *body;     /* borrowed */
+};
+/* ERR_IDEMPOTENCY_KEY_REUSED, ERR_IDEMPOTENCY_IN_PROGRESS. */
+enum err idempotency_begin(struct db *, const struct idempotency *, struct idempotency_replay *out) MUST_CHECK;
+/* Keeps the answer; answers of 500 and above are not kept, so that the client can try again. */
+enum err idempotency_end(struct db *, const struct idempotency *, int status, const char *body) MUST_CHECK;
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rate limits that hold over workers, hosts and restarts: counters of a fixed window in the master. */
+#ifndef SOUK_DOMAIN_LIMITS_H
+#define SOUK_DOMAIN_LIMITS_H
+
+#include "base/err.h"
+#include "config/settings.h"
+#include "db/db.h"
+
+/* Counts one hit under "<what>:<who>". ERR_RATE_LIMITED with *retry_after in seconds. */
+enum err limits_hit(struct db *, const char *what, const char *who, const struct rate *, int *retry_after) MUST_CHECK;
+/* Looks without counting. */
+enum err limits_look(struct db *, const char *what, const char *who, const struct rate *, int *retry_after) MUST_CHECK;
+/* Forgets, e.g. the failed logins of an account and network after a good one. */
+enum err limits_clear(struct db *, const char *what, const char *who) MUST_CHECK;
+/* The network of an address: itself for IPv4, the /64 for IPv6. */
+void limits_network(const char *address, char *out, unsigned long size);
+
+#endif

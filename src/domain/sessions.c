@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opening, checking, refreshing and ending sessions; the statements serve master and tenants alike. */
+#include "domain/sessions.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "crypto/token.h"
+
+enum { REUSE_WINDOW_US = 10 * 1000000, AGENT_MAX = 400, IP_MAX = 64, LIST_MAX = 100 };
+
+static const struct stmt insert_session = {
+	.name = "sessions_insert",
+	.sql = "INSERT INTO sessions (id, user_id, user_agent, ip_address, expires_at)"
+	       " VALUES ($1, $2, $3, $4, $5)",
+};
+
+static const struct stmt insert_refresh = {
+	.name = "sessions_insert_refresh",
+	.sql = "INSERT INTO refresh_tokens (id, session_id, token_hash, expires_at)"
+	       " VALUES ($1, $2, $3, $4)",
+};
+
+/* One round trip for the identity gate: session and user together. The master's users have a column more. */
+#define CHECK_COLUMNS \
+	"s.last_used_at, u.id, u.email, u.first_name, u.last_name, u.phone, u.avatar_url, u.company_name, " \
+	"u.role, u.account_type, u.is_active, u.email_verified, u.created_at, u.last_login"
+#define CHECK_FROM \
+	" FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1 AND s.user_id = $2" \
+	" AND s.revoked_at IS NULL AND s.expires_at > CURRENT_TIMESTAMP AND u.is_active"
+
+static const struct stmt check_master = {
+	.name = "sessions_check_master",
+	.sql = "SELECT " CHECK_COLUMNS ", u.profile_completed_at IS NOT NULL AS profile_completed" CHECK_FROM,
+};
+
+static const struct stmt check_tenant = {
+	.name = "sessions_check_tenant",
+	.sql = "SELECT " CHECK_COLUMNS CHECK_FROM,
+};
+
+static const struct stmt touch_session = {
+	.name = "sessions_touch",
+	.sql = "UPDATE sessions SET last_used_at = CURRENT_TIMESTAMP WHERE id = $1",
+};
+
+static const struct stmt lock_refresh = {
+	.name = "sessions_lock_refresh",
+	.sql = "SELECT r.id, r.session_id, r.expires_at, r.used_at, s.user_id, s.expires_at AS session_expires_at,"
+	       " s.revoked_at FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id"
+	       " WHERE r.token_hash = $1 FOR UPDATE",
+};
+
+static const struct stmt use_refresh = {
+	.name = "sessions_use_refresh",
+	.sql = "UPDATE refresh_tokens SET used_at = CURRENT_TIMESTAMP, child_id = $2 WHERE id = $1",
+};
+
+static const struct stmt prolong_session = {
+	.name = "sessions_prolong",
+	.sql = "UPDATE sessions SET last_used_at = CURRENT_TIMESTAMP, expires_at = $2 WHERE id = $1",
+};
+
+static const struct stmt end_session = {
+	.name = "sessions_end",
+	.sql = "UPDATE sessions SET revoked_at = CURRENT_TIMESTAMP, revoked_reason = $3"
+	       " WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL",
+};
+
+static const struct stmt end_others = {
+	.name = "sessions_end_others",
+	.sql = "UPDATE sessions SET revoked_at = CURRENT_TIMESTAMP, revoked_reason = $3"
+	       " WHERE user_id = $1 AND revoked_at IS NULL AND ($2 = '' OR id <> NULLIF($2, '')::uuid)",
+	.mysql = "UPDATE sessions SET revoked_at = CURRENT_TIMESTAMP(6), revoked_reason = $3"
+		 " WHERE user_id = $1 AND revoked_at IS NULL AND id <> $2",
+};
+
+static const struct stmt list_sessions = {
+	.name = "sessions_list",
+	.sql = "SELECT id, user_agent, ip_address, created_at, last_used_at, expires_at FROM sessions"
+	       " WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > CURRENT_TIMESTAMP"
+	       " ORDER BY created_at DESC, id DESC LIMIT 100",
+};
+
+static char *later(int seconds, char out[CLOCK_TEXT])
+{
+	return clock_rfc3339(clock_now_us() + (int64_t)seconds * 1000000, out);
+}
+
+static void hash_token(const char *token, unsigned char out[HASH_BYTES])
+{
+	token_sha256(token, strlen(token), out);
+}
+
+/* The prefix tells in which database the token's session is. */
+static void refresh_text(const char *secret, const char *tenant_store_id, char out[REFRESH_TEXT])
+{
+	char hex[33];
+	int n = 0;
+
+	if (!tenant_store_id) {
+		snprintf(out, REFRESH_TEXT, "srt_m_%s", secret);
+		return;
+	}
+	for (; *tenant_store_id && n < 32; tenant_store_id++)
+		if (*tenant_store_id != '-')
+			hex[n++] = *tenant_store_id;
+	hex[n] = '\0';
+	snprintf(out, REFRESH_TEXT, "srt_t_%s_%s", hex, secret);
+}
+
+bool sessions_refresh_place(const char *token, char store_id[ID_TEXT])
+{
+	static const int groups[] = { 8, 4, 4, 4, 12 };
+	const char *p = token + 6;
+	int g, at = 0;
+
+	store_id[0] = '\0';
+	if (strlen(token) >= REFRESH_TEXT)
+		return false;
+	if (text_starts(token, "srt_m_"))
+		return strlen(token) == 6 + TOKEN_TEXT - 1;
+	if (!text_starts(token, "srt_t_") || strlen(token) != 6 + 33 + TOKEN_TEXT - 1 || p[32] != '_')
+		return false;
+	for (g = 0; g < 5; g++) {
+		memcpy(store_id + at, p, (size_t)groups[g]);
+		p += groups[g];
+		at += groups[g];
+		store_id[at++] = g < 4 ? '-' : '\0';
+	}
+	return id_valid(store_id);
+}
+
+enum err sessions_token(struct runtime *rt, const struct user *user, const char *session_id,
+			const struct session_place *place, struct arena *a, struct tokens *out)
+{
+	struct jwt_claims c = { 0 };
+	char *token;
+	enum err e;
+
+	text_copy(c.user_id, sizeof(c.user_id), user->id);
+	text_copy(c.session_id, sizeof(c.session_id), session_id);
+	text_copy(c.store_id, sizeof(c.store_id), place->store_id);
+	text_copy(c.email, sizeof(c.email), user->email);
+	text_copy(c.role, sizeof(c.role), user->role);
+	text_copy(c.account_type, sizeof(c.account_type), user->account_type);
+	snprintf(c.audience, sizeof(c.audience), place->tenant ? "store:%s" : "platform", place->store_id);
+	c.issued_at = clock_now_s();
+	c.expires_at = c.issued_at + rt->settings->jwt_expires_in;
+	if ((e = jwt_sign(&rt->keys, &c, a, &token)))
+		return e;
+	out->access = token;
+	out->expires_in = rt->settings->jwt_expires_in;
+	text_copy(out->session_id, sizeof(out->session_id), session_id);
+	return OK;
+}
+
+struct opening {
+	const struct runtime *rt;
+	const char *user_id, *user_agent, *ip;
+	char session_id[ID_TEXT];
+	const char *refresh;
+};
+
+static enum err add_refresh(struct db *db, const char *id, const char *session_id, const char *token,
+			    const char *expires)
+{
+	unsigned char hash[HASH_BYTES];
+
+	hash_token(token, hash);
+	return db_run(db, &insert_refresh,
+		      ARGS(a_text(id), a_text(session_id), a_bytes(hash, sizeof(hash)), a_text(expires)),
+		      NULL);
+}
+
+static enum err open_body(struct db *db, void *arg)
+{
+	struct opening *o = arg;
+	char expires[CLOCK_TEXT], id[ID_TEXT];
+	enum err e;
+
+	later(o->rt->settings->refresh_expires_in, expires);
+	e = db_run(db, &insert_session,
+		   ARGS(a_text(id_new(o->session_id)), a_text(o->user_id), a_text(o->user_agent),
+			a_text(o->ip), a_text(expires)),
+		   NULL);
+	return e ? e : add_refresh(db, id_new(id), o->session_id, o->refresh, expires);
+}
+
+/* Cut between characters, never inside one. */
+static const char *cut(struct arena *a, const char *s, size_t max)
+{
+	size_t n = s ? strlen(s) : 0;
+
+	if (!s)
+		return NULL;
+	if (n > max)
+		n = max;
+	while (n && !text_utf8(s, n))
+		n--;
+	return arena_strndup(a, s, n);
+}
+
+enum err sessions_open(struct runtime *rt, struct db *db, const struct user *user,
+		       const struct session_place *place, struct arena *a, struct tokens *out)
+{
+	char secret[TOKEN_TEXT];
+	struct opening o = {
+		.rt = rt,
+		.user_id = user->id,
+		.user_agent = cut(a, place->user_agent, AGENT_MAX),
+		.ip = cut(a, place->ip, IP_MAX),
+		.refresh = out->refresh,
+	};
+	enum err e;
+
+	refresh_text(token_new(secret), place->tenant ? place->store_id : NULL, out->refresh);
+	explicit_bzero(secret, sizeof(secret));
+	if ((e = db_transaction(db, "open session", open_body, &o)))
+		return e;
+	return sessions_token(rt, user, o.session_id, place, a, out);
+}
+
+static void read_session_user(const struct result *r, bool master, struct user *u)
+{
+	memset(u, 0, sizeof(*u));
+	u->id = row_text(r, 0, "id");
+	u->email = row_text(r, 0, "email");
+	u->first_name = row_text(r, 0, "first_name");
+	u->last_name = row_text(r, 0, "last_name");
+	u->phone = row_text(r, 0, "phone");
+	u->avatar_url = row_text(r, 0, "avatar_url");
+	u->company_name = row_text(r, 0, "company_name");
+	u->role = row_text(r, 0, "role");
+	u->account_type = row_text(r, 0, "account_type");
+	u->is_active = true;
+	u->email_verified = row_bool(r, 0, "email_verified");
+	u->profile_completed = master && row_bool(r, 0, "profile_completed");
+	u->created_at = row_time(r, 0, "created_at");
+	u->last_login = row_time(r, 0, "last_login");
+}
+
+enum err sessions_check(struct db *db, const char *session_id, const char *user_id, struct user *out)
+{
+	bool master = db->role == DB_MASTER;
+	struct result r;
+	enum err e = db_one(db, master ? &check_master : &check_tenant,
+			    ARGS(a_text(session_id), a_text(user_id)), &r);
+
+	if (e)
+		return e == ERR_NO_ROW ? ERR_SESSION_REVOKED : e;
+	read_session_user(&r, master, out);
+	if (clock_now_us() - row_time(&r, 0, "last_used_at") > 60 * 1000000LL)
+		return db_run(db, &touch_session, ARGS(a_text(session_id)), NULL);
+	return OK;
+}
+
+struct refreshing {
+	const struct runtime *rt;
+	const char *token;       /* shown */
+	const char *child;       /* what it is exchanged for */
+	char session_id[ID_TEXT], user_id[ID_TEXT];
+	bool reused;             /* the session was ended for it */
+};
+
+/* A used token may be shown again for a short while by a client that lost the answer: it gets the same
+ * child, which is derived from it and needs no storing. Later it is a stolen copy: the session ends. */
+static enum err refresh_used(struct db *db, const struct result *r, struct refreshing *f)
+{
+	if (clock_now_us() - row_time(r, 0, "used_at") <= REUSE_WINDOW_US)
+		return OK;
+	f->reused = true;
+	return db_run(db, &end_session, ARGS(a_text(f->session_id), a_text(f->user_id), a_text("refresh_reuse")),
+		      NULL);
+}
+
+static enum err refresh_body(struct db *db, void *arg)
+{
+	struct refreshing *f = arg;
+	unsigned char hash[HASH_BYTES];
+	char expires[CLOCK_TEXT], child_id[ID_TEXT];
+	struct result r;
+	enum err e;
+
+	f->reused = false;
+	hash_token(f->token, hash);
+	if ((e = db_one(db, &lock_refresh, ARGS(a_bytes(hash, sizeof(hash))), &r)))
+		return e == ERR_NO_ROW ? ERR_REFRESH_FAILED : e;
+	text_copy(f->session_id, sizeof(f->session_id), row_text(&r, 0, "session_id"));
+	text_copy(f->user_id, sizeof(f->user_id), row_text(&r, 0, "user_id"));
+	if (!row_null(&r, 0, "revoked_at") || row_time(&r, 0, "expires_at") <= clock_now_us() ||
+	    row_time(&r, 0, "session_expires_at") <= clock_now_us())
+		return ERR_REFRESH_FAILED;
+	if (!row_null(&r, 0, "used_at"))
+		return refresh_used(db, &r, f);
+	later(f->rt->settings->refresh_expires_in, expires);
+	if ((e = add_refresh(db, id_new(child_id), f->session_id, f->child, expires)) ||
+	    (e = db_run(db, &use_refresh, ARGS(a_text(row_text(&r, 0, "id")), a_text(child_id)), NULL)))
+		return e;
+	return db_run(db, &prolong_session, ARGS(a_text(f->session_id), a_text(expires)), NULL);
+}
+
+/* The child of a token: an HMAC of it, so that it can be given again without being kept. */
+static void derive_child(const struct runtime *rt, const char *token, const struct session_place *place,
+			 char out[REFRESH_TEXT])
+{
+	unsigned char mac[HASH_BYTES];
+	struct buf b = BUF_INIT;
+
+	token_hmac(rt->keys.refresh_key, sizeof(rt->keys.refresh_key), token, strlen(token), mac);
+	text_base64url(&b, mac, sizeof(mac));
+	refresh_text(buf_str(&b), place->tenant ? place->store_id : NULL, out);
+	explicit_bzero(mac, sizeof(mac));
+	buf_wipe(&b);
+}
+
+enum err sessions_refresh(struct runtime *rt, struct db *db, const char *token, const struct session_place *place,
+			  struct arena *a, struct user *user, struct tokens *out)
+{
+	struct refreshing f = { .rt = rt, .token = token, .child = out->refresh };
+	enum err e;
+
+	derive_child(rt, token, place, out->refresh);
+	if ((e = db_transaction(db, "refresh session", refresh_body, &f)))
+		return e;
+	if (f.reused)
+		return ERR_REFRESH_FAILED;
+	if ((e = sessions_check(db, f.session_id, f.user_id, user)))
+		return e == ERR_SESSION_REVOKED ? ERR_REFRESH_FAILED : e;
+	return sessions_token(rt, user, f.session_id, place, a, out);
+}
+
+enum err sessions_end(struct db *db, const char *session_id, const char *user_id, const char *reason)
+{
+	enum err e = db_one(db, &end_session, ARGS(a_text(session_id), a_text(user_id), a_text(reason)), NULL);
+
+	return e == ERR_NO_ROW ? ERR_SESSION_NOT_FOUND : e;
+}
+
+enum err sessions_end_others(struct db *db, const char *user_id, const char *keep, const char *reason)
+{
+	return db_run(db, &end_others, ARGS(a_text(user_id), a_text(keep ? keep : ""), a_text(reason)), NULL);
+}
+
+enum err sessions_list(struct db *db, const char *user_id, struct arena *a, struct session_list *out)
+{
+	struct result r;
+	enum err e = db_run(db, &list_sessions, ARGS(a_text(user_id)), &r);
+	int i;
+
+	if (e)
+		return e;
+	out->n = r.rows;
+	out->v = arena_calloc(a, (size_t)r.rows, sizeof(*out->v));
+	for (i = 0; i < r.rows; i++) {
+		struct session *s = &out->v[i];
+
+		s->id = row_text(&r, i, "id");
+		s->user_agent = row_text(&r, i, "user_agent");
+		s->ip_address = row_text(&r, i, "ip_address");
+		s->created_at = row_time(&r, i, "created_at");
+		s->last_used_at = row_time(&r, i, "last_used_at");
+		s->expires_at = row_time(&r, i, "expires_at");
+	}
+	return OK;
+}

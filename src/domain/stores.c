@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Stores as the master knows them. */
+#include "domain/stores.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "domain/audit.h"
+#include "domain/credits.h"
+
+#define STORE_SELECT \
+	"SELECT s.id, s.user_id, s.name, s.slug, s.status, s.country, s.is_active, s.provisioning_status," \
+	" s.onboarding_payments, s.onboarding_credits, s.created_at, s.updated_at, s.deleted_at," \
+	" h.hostname, d.database_type, d.is_managed, d.connection_status" \
+	" FROM stores s" \
+	" LEFT JOIN store_hostnames h ON h.store_id = s.id AND h.is_primary" \
+	" LEFT JOIN store_databases d ON d.store_id = s.id"
+
+static const struct stmt lock_user = {
+	.name = "stores_lock_user",
+	.sql = "SELECT id FROM users WHERE id = $1 FOR UPDATE",
+};
+
+static const struct stmt count_stores = {
+	.name = "stores_count",
+	.sql = "SELECT count(*) AS n FROM stores WHERE user_id = $1 AND deleted_at IS NULL",
+};
+
+static const struct stmt insert_store = {
+	.name = "stores_insert",
+	.sql = "INSERT INTO stores (id, user_id, name, slug, country) VALUES ($1, $2, $3, $4, $5)"
+	       " ON CONFLICT (slug) DO NOTHING RETURNING id",
+};
+
+static const struct stmt insert_subscription = {
+	.name = "stores_insert_subscription",
+	.sql = "INSERT INTO subscriptions (id, store_id, plan_key, status) VALUES ($1, $2, 'free', 'active')",
+};
+
+static const struct stmt select_slug = {
+	.name = "stores_select_slug",
+	.sql = "SELECT 1 AS taken FROM stores WHERE slug = $1",
+};
+
+static const struct stmt select_similar = {
+	.name = "stores_select_similar",
+	.sql = "SELECT slug FROM stores WHERE slug = $1 OR slug LIKE $1 || '-%' ORDER BY slug LIMIT 1000",
+};
+
+static const struct stmt select_one = {
+	.name = "stores_select_one",
+	.sql = STORE_SELECT " WHERE s.id = $1 AND s.user_id = $2 AND s.deleted_at IS NULL",
+};
+
+static const struct stmt select_newest = {
+	.name = "stores_select_newest",
+	.sql = STORE_SELECT " WHERE s.user_id = $1 AND s.deleted_at IS NULL ORDER BY s.id DESC LIMIT 1",
+};
+
+static const struct stmt select_list = {
+	.name = "stores_select_list",
+	.sql = STORE_SELECT " WHERE s.user_id = $1 AND s.deleted_at IS NULL"
+	       " AND ($2::uuid IS NULL OR s.id < $2::uuid) ORDER BY s.id DESC LIMIT $3::bigint",
+};
+
+static const struct stmt update_store = {
+	.name = "stores_update",
+	.sql = "UPDATE stores SET name = COALESCE($3, name), country = COALESCE($4, country),"
+	       " onboarding_payments = COALESCE($5, onboarding_payments),"
+	       " onboarding_credits = COALESCE($6, onboarding_credits)"
+	       " WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL",
+};
+
+static const struct stmt delete_store = {
+	.name = "stores_delete",
+	.sql = "UPDATE stores SET deleted_at = now(), status = 'inactive', is_active = false"
+	       " WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL",
+};
+
+static const struct stmt select_hostname = {
+	.name = "stores_select_hostname",
+	.sql = "SELECT s.id, s.status FROM store_hostnames h JOIN stores s ON s.id = h.store_id"
+	       " WHERE h.hostname = $1 AND s.deleted_at IS NULL AND s.is_active"
+	       " AND s.status IN ('active', 'suspended')"
+	       " AND (NOT h.is_custom_domain OR h.verified_at IS NOT NULL)",
+};
+
+static const char *keep(struct arena *a, const char *s)
+{
+	return s ? arena_strdup(a, s) : NULL;
+}
+
+static void read_store(const struct runtime *rt, const struct result *r, int i, struct arena *a, struct store *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->id = keep(a, row_text(r, i, "id"));
+	s->user_id = keep(a, row_text(r, i, "user_id"));
+	s->name = keep(a, row_text(r, i, "name"));
+	s->slug = keep(a, row_text(r, i, "slug"));
+	s->status = keep(a, row_text(r, i, "status"));
+	s->country = keep(a, row_text(r, i, "country"));
+	s->hostname = keep(a, row_text(r, i, "hostname"));
+	s->is_active = row_bool(r, i, "is_active");
+	s->provisioning_status = keep(a, row_text(r, i, "provisioning_status"));
+	s->onboarding_payments = keep(a, row_text(r, i, "onboarding_payments"));
+	s->onboarding_credits = keep(a, row_text(r, i, "onboarding_credits"));
+	s->database_type = keep(a, row_text(r, i, "database_type"));
+	s->database_managed = row_bool(r, i, "is_managed");
+	s->connection_status = keep(a, row_text(r, i, "connection_status"));
+	s->created_at = row_time(r, i, "created_at");
+	s->updated_at = row_time(r, i, "updated_at");
+	s->deleted_at = row_time(r, i, "deleted_at");
+	if (!s->hostname)
+		s->hostname = arena_printf(a, "%s.%s", s->slug, rt->settings->platform_domain);
+}
+
+struct creation {
+	const struct runtime *rt;
+	const struct new_store *store;
+	const char *slug;
+	char id[ID_TEXT];
+};
+
+static enum err create_body(struct db *db, void *arg)
+{
+	struct creation *c = arg;
+	const struct new_store *s = c->store;
+	char subscription[ID_TEXT];
+	struct result r;
+	enum err e;
+
+	/* The user's row is the turnstile: two requests at once must not both see room for one more. */
+	if ((e = db_one(db, &lock_user, ARGS(a_text(s->user_id)), NULL)) ||
+	    (e = db_one(db, &count_stores, ARGS(a_text(s->user_id)), &r)))
+		return e;
+	if (row_int(&r, 0, "n") >= c->rt->settings->max_stores_per_user)
+		return ERR_STORE_LIMIT_REACHED;
+	e = db_one(db, &insert_store,
+		   ARGS(a_text(id_new(c->id)), a_text(s->user_id), a_text(s->name), a_text(c->slug),
+			a_text(s->country)),
+		   &r);
+	if (e)
+		return e == ERR_NO_ROW ? ERR_SLUG_TAKEN : e;
+	if ((e = db_run(db, &insert_subscription, ARGS(a_text(id_new(subscription)), a_text(c->id)), NULL)) ||
+	    (e = credits_open(db, c->id, (int64_t)c->rt->settings->free_credits * 10000)))
+		return e;
+	return audit_write(db, "store.create", s->user_id, c->id);
+}
+
+static bool listed(const struct result *r, const char *slug)
+{
+	int i;
+
+	for (i = 0; i < r->rows; i++)
+		if (text_eq(row_text(r, i, "slug"), slug))
+			return true;
+	return false;
+}
+
+/* The wished slug, or the first of slug-2, slug-3, … that nobody has. */
+static enum err free_slug(struct db *db, const char *wish, char out[SLUG_MAX + 1])
+{
+	char base[SLUG_MAX - 5 + 1];
+	struct result r;
+	size_t n;
+	enum err e;
+	int i;
+
+	text_copy(base, sizeof(base), wish);
+	for (n = strlen(base); n && base[n - 1] == '-'; n--)
+		base[n - 1] = '\0';
+	text_copy(out, SLUG_MAX + 1, wish);
+	if ((e = db_run(db, &select_similar, ARGS(a_text(base)), &r)))
+		return e;
+	for (i = 2; listed(&r, out) || stores_slug_problem(out); i++) {
+		if (i > 9999)
+			return ERR_SLUG_TAKEN;
+		snprintf(out, SLUG_MAX + 1, "%.45s-%d", base, i % 10000);
+	}
+	return OK;
+}
+
+enum err stores_create(struct runtime *rt, struct db *db, const struct new_store *s, struct arena *a, struct store *out)
+{
+	struct creation c = { .rt = rt, .store = s };
+	char made[SLUG_MAX + 1], wish[SLUG_MAX + 1];
+	enum err e = ERR_SLUG_TAKEN;
+	int tries;
+
+	stores_slug_from(s->name, wish);
+	if (strlen(wish) < SLUG_MIN)
+		text_copy(wish, sizeof(wish), "my-store");
+	for (tries = 0; e == ERR_SLUG_TAKEN && tries < 5; tries++) {
+		if (!s->slug && (e = free_slug(db, wish, made)))
+			return e;
+		c.slug = s->slug ? s->slug : made;
+		e = db_transaction(db, "create store", create_body, &c);
+		if (s->slug)
+			break;
+	}
+	return e ? e : stores_get(rt, db, s->user_id, c.id, a, out);
+}
+
+enum err stores_slug_available(struct db *db, const char *slug, bool *out)
+{
+	struct result r;
+	enum err e;
+
+	*out = false;
+	if (stores_slug_problem(slug))
+		return OK;
+	e = db_run(db, &select_slug, ARGS(a_text(slug)), &r);
+	if (!e)
+		*out = r.rows == 0;
+	return e;
+}
+
+enum err stores_get(struct runtime *rt, struct db *db, const char *user_id, const char *store_id, struct arena *a,
+		    struct store *out)
+{
+	struct result r;
+	enum err e;
+
+	if (!id_valid(store_id))
+		return ERR_STORE_NOT_FOUND;
+	e = db_one(db, &select_one, ARGS(a_text(store_id), a_text(user_id)), &r);
+	if (e)
+		return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
+	read_store(rt, &r, 0, a, out);
+	return OK;
+}
+
+enum err stores_list(struct runtime *rt, struct db *db, const char *user_id, int limit, const char *cursor,
+		     struct arena *a, struct store_list *out)
+{
+	const char *after = text_empty(cursor) ? NULL : cursor;
+	struct result r;
+	enum err e = db_run(db, &select_list, ARGS(a_text(user_id), a_text(after), a_int(limit + 1)), &r);
+	int i;
+
+	if (e)
+		return e;
+	out->n = r.rows > limit ? limit : r.rows;
+	out->v = arena_calloc(a, (size_t)out->n, sizeof(*out->v));
+	for (i = 0; i < out->n; i++)
+		read_store(rt, &r, i, a, &out->v[i]);
+	out->next = r.rows > limit ? out->v[limit - 1].id : NULL;
+	return OK;
+}
+
+enum err stores_current(struct runtime *rt, struct db *db, const char *user_id, const char *wanted,
+			const char *token_store, struct arena *a, struct store *out)
+{
+	struct result r;
+	enum err e;
+
+	if (!text_empty(wanted))
+		return stores_get(rt, db, user_id, wanted, a, out);
+	if (!text_empty(token_store)) {
+		e = stores_get(rt, db, user_id, token_store, a, out);
+		if (e != ERR_STORE_NOT_FOUND)
+			return e;
+	}
+	e = db_one(db, &select_newest, ARGS(a_text(user_id)), &r);
+	if (e)
+		return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
+	read_store(rt, &r, 0, a, out);
+	return OK;
+}
+
+enum err stores_update(struct runtime *rt, struct db *db, const char *user_id, const char *store_id,
+		       const struct store_change *c, struct arena *a, struct store *out)
+{
+	enum err e;
+
+	if (!id_valid(store_id))
+		return ERR_STORE_NOT_FOUND;
+	e = db_one(db, &update_store,
+		   ARGS(a_text(store_id), a_text(user_id), a_text(c->name), a_text(c->country),
+			a_text(c->onboarding_payments), a_text(c->onboarding_credits)),
+		   NULL);
+	if (e)
+		return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
+	return stores_get(rt, db, user_id, store_id, a, out);
+}
+
+struct deletion {
+	const char *user_id, *store_id;
+};
+
+static enum err delete_body(struct db *db, void *arg)
+{
+	const struct deletion *d = arg;
+	enum err e = db_one(db, &delete_store, ARGS(a_text(d->store_id), a_text(d->user_id)), NULL);
+
+	if (e)
+		return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
+	return audit_write(db, "store.delete", d->user_id, d->store_id);
+}
+
+enum err stores_delete(struct db *db, const char *user_id, const char *store_id)
+{
+	struct deletion d = { user_id, store_id };
+
+	if (!id_valid(store_id))
+		return ERR_STORE_NOT_FOUND;
+	return db_transaction(db, "delete store", delete_body, &d);
+}
+
+enum err stores_by_hostname(struct db *db, const char *hostname, char store_id[ID_TEXT])
+{
+	struct result r;
+	enum err e = db_one(db, &select_hostname, ARGS(a_text(hostname)), &r);
+
+	if (e)
+		return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
+	if (text_eq(row_text(&r, 0, "status"), "suspended"))
+		return ERR_STORE_SUSPENDED;
+	text_copy(store_id, ID_TEXT, row_text(&r, 0, "id"));
+	return OK;
+}
+
+bool stores_platform_host(const struct settings *s, const char *host)
+{
+	static const char *const loopback[] = { "", "localhost", "127.0.0.1", "::1", "[::1]", NULL };
+	const char *url = strstr(s->public_url, "://");
+	size_t n;
+
+	if (text_in(host, loopback) || text_eq_nocase(host, s->platform_domain))
+		return true;
+	url = url ? url + 3 : s->public_url;
+	n = strcspn(url, ":/");
+	return strlen(host) == n && !strncmp(url, host, n);
+}
+
+const char *stores_open_step(const struct store *store, bool profile_completed, bool required_only)
+{
+	if (!store)
+		return "store";
+	if (!text_eq(store->status, "active") && !text_eq(store->status, "suspended"))
+		return "database";
+	if (!required_only && text_eq(store->onboarding_payments, "open"))
+		return "payments";
+	if (!required_only && text_eq(store->onboarding_credits, "open"))
+		return "credits";
+	return profile_completed ? NULL : "profile";
+}

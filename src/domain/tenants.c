@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opening the credentials of a store and borrowing its connection. */
+#include "domain/tenants.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "crypto/seal.h"
+#include "db/connect.h"
+
+static const struct stmt select_credentials = {
+	.name = "tenants_select_credentials",
+	.sql = "SELECT d.credentials_sealed, d.credential_revision, d.is_managed, s.status,"
+	       " s.provisioning_status, s.is_active, s.deleted_at IS NOT NULL AS deleted"
+	       " FROM stores s LEFT JOIN store_databases d ON d.store_id = s.id WHERE s.id = $1",
+};
+
+static const struct stmt select_revision = {
+	.name = "tenants_select_revision",
+	.sql = "SELECT d.credential_revision, s.status, s.is_active FROM stores s"
+	       " LEFT JOIN store_databases d ON d.store_id = s.id WHERE s.id = $1 AND s.deleted_at IS NULL",
+};
+
+static struct seal_place place_of(const char *store_id, int revision)
+{
+	return (struct seal_place){ "store_databases", "credentials_sealed", store_id, revision };
+}
+
+enum err tenants_seal(struct runtime *rt, const char *store_id, const struct conninfo *info, int revision,
+		      struct arena *a, const unsigned char **box, size_t *len)
+{
+	struct seal_place place = place_of(store_id, revision);
+	char text[CONNINFO_TEXT];
+	unsigned char *out;
+	enum err e = conninfo_store(info, text, sizeof(text));
+
+	if (e)
+		return e;
+	*len = strlen(text) + SEAL_OVERHEAD;
+	*box = out = arena_alloc(a, *len);
+	e = seal_box(&rt->keys, &place, text, strlen(text), out);
+	explicit_bzero(text, sizeof(text));
+	return e;
+}
+
+static enum err open_box(struct runtime *rt, const char *store_id, const struct result *r,
+			 struct tenant_credentials *out)
+{
+	struct seal_place place = place_of(store_id, out->revision);
+	char text[CONNINFO_TEXT];
+	size_t len, box_len;
+	const unsigned char *box = row_bytes(r, 0, "credentials_sealed", &box_len);
+	enum err e;
+
+	if (!box || box_len > sizeof(text))
+		return ERR_STORE_NOT_READY;
+	e = seal_open(&rt->keys, &place, box, box_len, text, &len);
+	if (!e) {
+		text[len] = '\0';
+		e = conninfo_load(text, &out->conninfo);
+	}
+	explicit_bzero(text, sizeof(text));
+	return e;
+}
+
+enum err tenants_credentials(struct runtime *rt, struct db *master, const char *store_id,
+			     struct tenant_credentials *out)
+{
+	struct result r;
+	enum err e = db_one(master, &select_credentials, ARGS(a_text(store_id)), &r);
+
+	memset(out, 0, sizeof(*out));
+	if (e)
+		return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
+	if (row_bool(&r, 0, "deleted"))
+		return ERR_STORE_NOT_FOUND;
+	if (row_null(&r, 0, "credentials_sealed"))
+		return ERR_STORE_NOT_READY;
+	out->revision = (int)row_int(&r, 0, "credential_revision");
+	out->managed = row_bool(&r, 0, "is_managed");
+	return open_box(rt, store_id, &r, out);
+}
+
+struct opener {
+	struct runtime *rt;
+	struct db *master;
+};
+
+static enum err open_tenant(void *arg, const char *store_id, int revision, struct db **out)
+{
+	const struct opener *o = arg;
+	struct tenant_credentials c;
+	struct conn_failure why = { CONN_OK, "" };
+	struct connect_options options = {
+		.ca_file = o->rt->settings->tenant_ca_file,
+		.timeout_s = o->rt->settings->connect_timeout,
+		.statement_ms = o->rt->settings->statement_timeout,
+	};
+	enum err e = tenants_credentials(o->rt, o->master, store_id, &c);
+
+	if (!e) {
+		options.policy = c.managed ? NULL : &o->rt->egress;
+		e = connect_tenant(&c.conninfo, &options, out, &why);
+	}
+	conninfo_wipe(&c.conninfo);
+	if (e == ERR_CONNECTION_FAILED || e == ERR_HOST_NOT_ALLOWED) {
+		log_warn(o->master->log, "tenant_connect", "store %s: %s: %s", store_id,
+			 conn_reason_word(why.reason), why.detail);
+		return ERR_DB_UNAVAILABLE;
+	}
+	(void)revision;   /* the row is read anew, and the cache asked for it under the same one */
+	return e;
+}
+
+enum err tenants_borrow(struct runtime *rt, struct db *master, const char *store_id, struct db **out)
+{
+	struct opener o = { rt, master };
+	struct result r;
+	const char *status;
+	enum err e = db_one(master, &select_revision, ARGS(a_text(store_id)), &r);
+
+	if (e)
+		return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
+	status = row_text(&r, 0, "status");
+	if (text_eq(status, "suspended"))
+		return ERR_STORE_SUSPENDED;
+	if (!text_eq(status, "active") || !row_bool(&r, 0, "is_active"))
+		return ERR_STORE_NOT_READY;
+	return cache_borrow(rt->tenants, store_id, (int)row_int(&r, 0, "credential_revision"), open_tenant, &o,
+			    out);
+}

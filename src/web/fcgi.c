@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libfcgi behind four calls: wait, read all, write once, close. */
+#include "web/fcgi.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "web/reply.h"
+
+enum { KEEP_OUT = 256 << 10, FAULT_PAUSE_MS = 50 };
+
+struct fcgi_front {
+	int listener;
+	FCGX_Request fcgi;
+	bool drained;        /* the request's body was read to its end */
+	struct buf out;
+};
+
+enum err fcgi_init(void)
+{
+	/* A peer that connects and is silent, or stays after a body that we did not read,
+	 * would hold a worker for two seconds. */
+	if (setenv("LIBFCGI_IS_AF_UNIX_KEEPER_POLL_TIMEOUT", "50", 1) ||
+	    setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "200", 1) || FCGX_Init())
+		return ERR_IO;
+	return OK;
+}
+
+enum err fcgi_open(int listener, struct fcgi_front **out)
+{
+	struct fcgi_front *f = calloc(1, sizeof(*f));
+
+	*out = NULL;
+	if (!f)
+		return ERR_NO_MEMORY;
+	f->listener = listener;
+	if (FCGX_InitRequest(&f->fcgi, listener, FCGI_FAIL_ACCEPT_ON_INTR)) {
+		free(f);
+		return ERR_IO;
+	}
+	*out = f;
+	return OK;
+}
+
+/* Exactly `length` bytes and then the end; also reads that end, so that nothing is left unread. */
+static enum err read_body(struct fcgi_front *f, struct request *rq, size_t length)
+{
+	char *body = arena_alloc(&rq->arena, length + 1);
+	int got = length ? FCGX_GetStr(body, (int)length, f->fcgi.in) : 0;
+	bool ended = FCGX_GetChar(f->fcgi.in) == -1;
+
+	f->drained = ended && !FCGX_GetError(f->fcgi.in);
+	if (got < 0 || (size_t)got != length || !f->drained)
+		return ERR_BAD_REQUEST;
+	body[length] = '\0';
+	rq->body = length ? body : NULL;
+	rq->body_len = length;
+	return OK;
+}
+
+static enum err take(struct fcgi_front *f, struct request *rq)
+{
+	size_t length;
+	enum err bad, e;
+
+	request_reset(rq);
+	f->drained = false;
+	bad = request_parse(rq, f->fcgi.envp, &length);
+	if (bad == ERR_BODY_TOO_LARGE)
+		return bad;
+	/* Also a bad request is read to its end, so that it can be closed without lingering. */
+	e = read_body(f, rq, length);
+	return bad ? bad : e;
+}
+
+enum fcgi_event fcgi_next(struct fcgi_front *f, struct request *rq, int tick_ms,
+			  const volatile int *stop, enum err *e)
+{
+	struct pollfd p = { .fd = f->listener, .events = POLLIN };
+	int n;
+
+	*e = OK;
+	if (*stop)
+		return FCGI_STOPPED;
+	n = poll(&p, 1, tick_ms);
+	if (*stop)
+		return FCGI_STOPPED;
+	if (n <= 0)
+		return FCGI_TICK;
+	n = FCGX_Accept_r(&f->fcgi);
+	if (n == 0) {
+		*e = take(f, rq);
+		return FCGI_REQUEST;
+	}
+	if (*stop)
+		return FCGI_STOPPED;
+	/* Another worker was faster, or a signal came; anything else would come again at once. */
+	if (n != -EAGAIN && n != -EINTR) {
+		log_warn(NULL, "accept", "taking a connection failed (%d)", n);
+		poll(NULL, 0, FAULT_PAUSE_MS);
+	}
+	return FCGI_TICK;
+}
+
+/* A keep-alive that the web server asks for would park this worker on one connection: so it is
+ * freed, with its socket, in any case. */
+static void end(struct fcgi_front *f)
+{
+	if (f->drained)
+		FCGX_Detach(&f->fcgi);
+	FCGX_Finish_r(&f->fcgi);
+	FCGX_Free(&f->fcgi, 1);
+	FCGX_Attach(&f->fcgi);
+}
+
+void fcgi_finish(struct fcgi_front *f, struct request *rq)
+{
+	reply_write(rq, &f->out);
+	FCGX_PutStr(f->out.data, (int)f->out.len, f->fcgi.out);
+	end(f);
+	if (f->out.cap > KEEP_OUT)
+		buf_done(&f->out);
+	buf_clear(&f->out);
+}
+
+void fcgi_close(struct fcgi_front *f)
+{
+	if (!f)
+		return;
+	FCGX_Free(&f->fcgi, 1);
+	buf_done(&f->out);
+	free(f);
+}
