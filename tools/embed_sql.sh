@@ -60,7 +60,7 @@ FNR == 1 {
 		fail("line " FNR " holds a control character")
 	if (tolower(line) ~ /^[ \t]*create[ \t]+((global|local)[ \t]+)?((temp|temporary|unlogged)[ \t]+)?table[ \t]/)
 		tables++
-	gsub(/\\/, "\\\\", line)
+	gsub(/\\/, "&&", line)
 	gsub(/"/, "\\\"", line)
 	gsub(/\t/, "\\t", line)
 	gsub(/\?/, "\\?", line)

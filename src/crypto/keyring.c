@@ -76,8 +76,8 @@ static bool holds_word(const unsigned char *p, size_t len)
 	static const char *const words[] = {
 		"changeme", "change-me", "change_me", "change this", "change-this", "change_this",
 		"changethis", "secret", "yourkey", "your-key", "your_key", "placeholder",
-		"password", "passw0rd", "example", "replace", "abcdefgh", "12345678", "deadbeef", "qwerty",
-		"xxxxxxxx", NULL };
+		"password", "passw0rd", "example", "replace", "abcdefgh", "12345678",
+		"deadbeef", "qwerty", "xxxxxxxx", NULL };
 	size_t i, k, n;
 
 	/* Five letters: at the start only, else one random secret in a million would be refused. */

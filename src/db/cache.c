@@ -91,12 +91,12 @@ static bool too_old(const struct tenant_cache *c, const struct conn *conn, int64
 
 static bool usable(const struct tenant_cache *c, const struct conn *conn, int revision)
 {
-	return conn->revision == revision && !too_old(c, conn, clock_mono_ms()) && !conn->db->broken &&
-	       conn->db->driver->clean(conn->db);
+	return conn->revision == revision && !too_old(c, conn, clock_mono_ms()) &&
+	       !conn->db->broken && conn->db->driver->clean(conn->db);
 }
 
-static enum err open_conn(struct tenant_cache *c, const char *store_id, int revision, cache_open_fn *open,
-			  void *arg, struct conn **out)
+static enum err open_conn(struct tenant_cache *c, const char *store_id, int revision,
+	cache_open_fn *open, void *arg, struct conn **out)
 {
 	struct db *db = NULL;
 	struct conn *conn;
@@ -113,15 +113,16 @@ static enum err open_conn(struct tenant_cache *c, const char *store_id, int revi
 	return OK;
 }
 
-enum err cache_borrow(struct tenant_cache *c, const char *store_id, int revision, cache_open_fn *open, void *arg,
-		      struct db **out)
+enum err cache_borrow(struct tenant_cache *c, const char *store_id, int revision,
+	cache_open_fn *open, void *arg, struct db **out)
 {
 	struct conn *conn;
 	enum err e;
 
 	*out = NULL;
 	if (c->out || strlen(store_id) >= ID_TEXT) {
-		log_error(NULL, "cache_borrow", c->out ? "a connection is out already" : "not a store's id");
+		log_error(NULL, "cache_borrow",
+			c->out ? "a connection is out already" : "not a store's id");
 		return ERR_INTERNAL;
 	}
 	conn = find(c, store_id);

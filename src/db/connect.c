@@ -10,7 +10,8 @@
 #include "db/driver.h"
 #include "db/pg.h"
 
-static struct db *db_new(const struct driver *driver, enum db_role role, int statement_ms, bool prepare)
+static struct db *db_new(
+	const struct driver *driver, enum db_role role, int statement_ms, bool prepare)
 {
 	struct db *db = calloc(1, sizeof(*db));
 
@@ -35,8 +36,8 @@ static const struct driver *driver_of(const struct conninfo *info)
 	return NULL;
 }
 
-static enum err open_one(const struct conninfo *info, int statement_ms, int timeout_s, struct db **out,
-			 struct conn_failure *why)
+static enum err open_one(const struct conninfo *info, int statement_ms, int timeout_s,
+	struct db **out, struct conn_failure *why)
 {
 	const struct driver *driver = driver_of(info);
 	struct db *db;
@@ -68,7 +69,8 @@ static enum err resolve(const struct conninfo *info, const struct connect_option
 	case EGRESS_OK:
 		return OK;
 	case EGRESS_NOT_ALLOWED:
-		return conn_fail(why, CONN_NOT_ALLOWED, "%.80s has an address that is not allowed", info->host);
+		return conn_fail(why, CONN_NOT_ALLOWED, "%.80s has an address that is not allowed",
+			info->host);
 	case EGRESS_IPV6_ONLY:
 		return conn_fail(why, CONN_IPV6_ONLY, "%.80s has only IPv6 addresses", info->host);
 	case EGRESS_NO_SUCH_NAME:
@@ -78,9 +80,11 @@ static enum err resolve(const struct conninfo *info, const struct connect_option
 }
 
 /* Across public networks a password and a shop's data never travel without TLS. */
-static enum err choose_tls(struct conninfo *info, bool is_private, const char *ca_file, struct conn_failure *why)
+static enum err choose_tls(
+	struct conninfo *info, bool is_private, const char *ca_file, struct conn_failure *why)
 {
-	if (!info->ca_file[0] && ca_file && !text_copy(info->ca_file, sizeof(info->ca_file), ca_file))
+	if (!info->ca_file[0] && ca_file &&
+		!text_copy(info->ca_file, sizeof(info->ca_file), ca_file))
 		return conn_fail(why, CONN_TLS_FAILED, "the name of the CA file is too long");
 	if (info->tls == CONN_TLS_DEFAULT)
 		info->tls = is_private ? CONN_TLS_PREFER : CONN_TLS_VERIFY_FULL;
@@ -121,8 +125,8 @@ static enum err try_addresses(const struct conninfo *info, const struct connect_
 	return e;
 }
 
-enum err connect_tenant(const struct conninfo *info, const struct connect_options *o, struct db **out,
-			struct conn_failure *why)
+enum err connect_tenant(const struct conninfo *info, const struct connect_options *o,
+	struct db **out, struct conn_failure *why)
 {
 	int64_t end = clock_mono_ms() + (int64_t)o->timeout_s * 1000;
 	struct egress_addresses to;

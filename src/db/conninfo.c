@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Takes apart the URLs of databases: a grammar narrower than any client library's, so that what we checked
- * is all there is. */
+/* Takes apart the URLs of databases: a grammar narrower than any client library's, so that what we
+ * checked is all there is. */
 #include "db/conninfo.h"
 
 #include <arpa/inet.h>
@@ -126,7 +126,8 @@ static enum err split_user(const struct parse *p, struct span at, struct url *u)
 	return OK;
 }
 
-/* What libraries disagree about (a second @, a second /, a fragment) is refused instead of guessed. */
+/* What libraries disagree about (a second @, a second /, a fragment) is refused instead of guessed.
+ */
 static enum err split(const struct parse *p, const char *s, struct url *u)
 {
 	const char *end = s + strlen(s), *at;
@@ -135,12 +136,15 @@ static enum err split(const struct parse *p, const char *s, struct url *u)
 
 	at = authority.len ? memchr(authority.at, '@', authority.len) : NULL;
 	if (!at)
-		return refuse(p, "User and password are missing: postgresql://USER:PASSWORD@HOST/DATABASE.");
+		return refuse(p,
+			"User and password are missing: postgresql://USER:PASSWORD@HOST/DATABASE.");
 	if (memchr(at + 1, '@', (size_t)(authority.at + authority.len - at) - 1))
 		return refuse(p, "There is more than one @; write an @ in the password as %40.");
 	e = split_user(p, (struct span){ authority.at, (size_t)(at - authority.at) }, u);
 	if (!e)
-		e = split_host(p, (struct span){ at + 1, (size_t)(authority.at + authority.len - at) - 1 }, u);
+		e = split_host(p,
+			(struct span){ at + 1, (size_t)(authority.at + authority.len - at) - 1 },
+			u);
 	if (e)
 		return e;
 	if (*s == '/') {
@@ -148,7 +152,8 @@ static enum err split(const struct parse *p, const char *s, struct url *u)
 		u->database = until(&s, end, "/?#");
 	}
 	if (span_has(u->database, '@'))
-		return refuse(p, "There is an @ after the host; write / and @ in the password as %2F and %40.");
+		return refuse(p, "There is an @ after the host; write / and @ in the password as "
+				 "%2F and %40.");
 	if (*s == '/')
 		return refuse(p, "After the database only ?sslmode=… may stand; "
 				 "write a / in the password as %2F.");
@@ -196,7 +201,8 @@ static enum decoded decode(struct span in, char *out, size_t size)
 	return text_utf8(out, n) ? DECODED : DECODE_BAD;
 }
 
-static enum err take_field(const struct parse *p, struct span in, const char *name, char *out, size_t size)
+static enum err take_field(
+	const struct parse *p, struct span in, const char *name, char *out, size_t size)
 {
 	char words[160];
 
@@ -207,8 +213,10 @@ static enum err take_field(const struct parse *p, struct span in, const char *na
 		snprintf(words, sizeof(words), "The %s is too long.", name);
 		break;
 	default:
-		snprintf(words, sizeof(words), "The %s holds a character that must be percent-encoded, "
-			 "or a control character (write %% as %%25).", name);
+		snprintf(words, sizeof(words),
+			"The %s holds a character that must be percent-encoded, "
+			"or a control character (write %% as %%25).",
+			name);
 	}
 	return refuse(p, words);
 }
@@ -246,14 +254,16 @@ static enum err take_host(const struct parse *p, struct span in)
 	if (in.len >= sizeof(p->out->host))
 		return refuse(p, "The host is too long.");
 	for (i = 0; i < in.len; i++)
-		host[i] = (char)((unsigned char)in.at[i] < 0x80 ? tolower((unsigned char)in.at[i]) : in.at[i]);
+		host[i] = (char)((unsigned char)in.at[i] < 0x80 ? tolower((unsigned char)in.at[i])
+								: in.at[i]);
 	host[in.len] = '\0';
 	if (strchr(host, ':') ? inet_pton(AF_INET6, host, v6) == 1 : host_name_ok(host))
 		return OK;
 	host[0] = '\0';
-	return refuse(p, memchr(in.at, '%', in.len)
-				 ? "Socket paths and encoded hosts cannot be used; give a host name."
-				 : "The host is not a host name or an address.");
+	return refuse(
+		p, memchr(in.at, '%', in.len)
+			   ? "Socket paths and encoded hosts cannot be used; give a host name."
+			   : "The host is not a host name or an address.");
 }
 
 static enum err take_port(const struct parse *p, bool given, struct span in)
@@ -298,7 +308,8 @@ static bool take_tls(struct span value, enum conn_tls *out)
 	return false;
 }
 
-/* Names the parameter only when it is plain: what follows a stray ? may be the end of a password. */
+/* Names the parameter only when it is plain: what follows a stray ? may be the end of a password.
+ */
 static enum err refuse_parameter(const struct parse *p, struct span name)
 {
 	char words[160];
@@ -310,13 +321,14 @@ static enum err refuse_parameter(const struct parse *p, struct span name)
 	if (!name.len || i < name.len || name.len > 32)
 		return refuse(p, "Only the parameter sslmode can be used; "
 				 "write a ? in the password as %3F.");
-	snprintf(words, sizeof(words), "The parameter '%.*s' cannot be used; only sslmode can.", (int)name.len,
-		 name.at);
+	snprintf(words, sizeof(words), "The parameter '%.*s' cannot be used; only sslmode can.",
+		(int)name.len, name.at);
 	return refuse(p, words);
 }
 
 /* Of the operator's own URL. */
-static enum err take_trusted(const struct parse *p, struct span name, struct span value, bool *known)
+static enum err take_trusted(
+	const struct parse *p, struct span name, struct span value, bool *known)
 {
 	enum err e = OK;
 
@@ -330,7 +342,8 @@ static enum err take_trusted(const struct parse *p, struct span name, struct spa
 	if (span_is(name, "port"))
 		return take_port(p, true, value);
 	if (span_is(name, "sslrootcert"))
-		return take_field(p, value, "sslrootcert", p->out->ca_file, sizeof(p->out->ca_file));
+		return take_field(
+			p, value, "sslrootcert", p->out->ca_file, sizeof(p->out->ca_file));
 	*known = false;
 	return OK;
 }
@@ -361,7 +374,8 @@ static enum err take_query(const struct parse *p, struct span query)
 		if (p->out->tls != CONN_TLS_DEFAULT)
 			return refuse(p, "sslmode is given twice.");
 		if (!take_tls(value, &p->out->tls))
-			return refuse(p, "sslmode must be disable, prefer, require, verify-ca or verify-full.");
+			return refuse(p, "sslmode must be disable, prefer, require, verify-ca or "
+					 "verify-full.");
 	}
 	return OK;
 }
@@ -398,10 +412,13 @@ static enum err take_all(const struct parse *p, const struct url *u)
 	if (!c->host[0])
 		return refuse(p, "The host is missing.");
 	if (!c->password[0] && !p->trusted)
-		return refuse(p, "The password is missing: postgresql://USER:PASSWORD@HOST/DATABASE.");
+		return refuse(
+			p, "The password is missing: postgresql://USER:PASSWORD@HOST/DATABASE.");
 	if (!c->database[0])
-		return refuse(p, "The database is missing: postgresql://USER:PASSWORD@HOST/DATABASE.");
-	c->pooled = c->type == CONN_POSTGRESQL && (c->port == POOLER_PORT || strstr(c->host, ".pooler."));
+		return refuse(
+			p, "The database is missing: postgresql://USER:PASSWORD@HOST/DATABASE.");
+	c->pooled = c->type == CONN_POSTGRESQL &&
+		    (c->port == POOLER_PORT || strstr(c->host, ".pooler."));
 	return OK;
 }
 

@@ -59,7 +59,8 @@ static bool add(char *text, size_t size, size_t *at, const char *name, const cha
 	return true;
 }
 
-/* One field a line: a line break in a value would forge the next, so none may hold a control character. */
+/* One field a line: a line break in a value would forge the next, so none may hold a control
+ * character. */
 enum err conninfo_store(const struct conninfo *c, char *text, size_t size)
 {
 	size_t at = sizeof(header) - 1;
@@ -146,29 +147,40 @@ static const struct {
 } reasons[] = {
 	[CONN_OK] = { "ok", "" },
 	[CONN_DNS] = { "dns", "The host name was not found. Please check its spelling." },
-	[CONN_REFUSED] = { "refused", "Nothing accepts connections there. Please check host and port, that the server "
-				      "runs, and that it takes connections from outside." },
-	[CONN_UNREACHABLE] = { "unreachable", "There is no way from here to this address. Please check the host, and "
-					      "the network of the server." },
-	[CONN_IPV6_ONLY] = { "ipv6_only", "This host has only an IPv6 address, which cannot be reached from here. With "
-					  "Supabase, use the connection string of the session pooler." },
-	[CONN_TIMEOUT] = { "timeout", "The server did not answer in time. Please check host and port, and that a "
-				      "firewall lets this platform in." },
-	[CONN_TLS_FAILED] = { "tls", "No safe (TLS) connection could be made. Please switch TLS on at the server, with a "
-				     "valid certificate for this host name; or add ?sslmode=require to encrypt "
-				     "without checking the certificate." },
-	[CONN_AUTH] = { "auth", "The server refused user or password, or its way of signing in is not safe "
-				"(SCRAM is). Please check both, and write special characters of the "
-				"password percent-encoded." },
-	[CONN_POOLER_TENANT] = { "pooler_tenant", "The pooler does not know this project. Please copy the connection "
-						  "string from your project's page again: the host names its "
-						  "region, and the user ends in the project's reference." },
-	[CONN_NO_DATABASE] = { "no_database", "The server has no database of this name. Please create it, or correct "
-					      "the name after the last slash." },
-	[CONN_PERMISSION] = { "permission", "This user may not do what is needed. Please grant it CONNECT and CREATE "
-					    "on the database and its schema." },
-	[CONN_SERVER_VERSION] = { "server_version", "This server is too old or not one that we know. Please use "
-						    "PostgreSQL 13 or newer." },
+	[CONN_REFUSED] = { "refused", "Nothing accepts connections there. Please check host and "
+				      "port, that the server runs, and "
+				      "that it takes connections from outside." },
+	[CONN_UNREACHABLE] = { "unreachable", "There is no way from here to this address. Please "
+					      "check the host, and the network of the "
+					      "server." },
+	[CONN_IPV6_ONLY] = { "ipv6_only", "This host has only an IPv6 address, which cannot be "
+					  "reached from here. With Supabase, use "
+					  "the connection string of the session pooler." },
+	[CONN_TIMEOUT] = { "timeout", "The server did not answer in time. Please check host and "
+				      "port, and that a firewall lets "
+				      "this platform in." },
+	[CONN_TLS_FAILED] = { "tls", "No safe (TLS) connection could be made. Please switch TLS on "
+				     "at the server, with a valid "
+				     "certificate for this host name; or add ?sslmode=require to "
+				     "encrypt without checking the "
+				     "certificate." },
+	[CONN_AUTH] = { "auth", "The server refused user or password, or its way of signing in is "
+				"not safe (SCRAM is). "
+				"Please check both, and write special characters of the password "
+				"percent-encoded." },
+	[CONN_POOLER_TENANT] = { "pooler_tenant", "The pooler does not know this project. Please "
+						  "copy the connection string from your "
+						  "project's page again: the host names its "
+						  "region, and the user ends in the project's "
+						  "reference." },
+	[CONN_NO_DATABASE] = { "no_database", "The server has no database of this name. Please "
+					      "create it, or correct the name after the "
+					      "last slash." },
+	[CONN_PERMISSION] = { "permission", "This user may not do what is needed. Please grant it "
+					    "CONNECT and CREATE on the database "
+					    "and its schema." },
+	[CONN_SERVER_VERSION] = { "server_version", "This server is too old or not one that we "
+						    "know. Please use PostgreSQL 13 or newer." },
 	[CONN_NOT_ALLOWED] = { "not_allowed", "The database must live at a public address." },
 };
 

@@ -65,7 +65,8 @@ static void nap(int try)
 	nanosleep(&t, NULL);
 }
 
-static enum err transaction_once(struct db *db, enum err (*body)(struct db *db, void *arg), void *arg)
+static enum err transaction_once(
+	struct db *db, enum err (*body)(struct db *db, void *arg), void *arg)
 {
 	enum err e;
 
@@ -92,7 +93,8 @@ static bool may_try_again(struct db *db, enum err e, bool *reopened)
 	return !db->driver->reopen(db);
 }
 
-enum err db_transaction(struct db *db, const char *what, enum err (*body)(struct db *, void *arg), void *arg)
+enum err db_transaction(
+	struct db *db, const char *what, enum err (*body)(struct db *, void *arg), void *arg)
 {
 	bool reopened = false;
 	enum err e;
@@ -106,7 +108,8 @@ enum err db_transaction(struct db *db, const char *what, enum err (*body)(struct
 		e = transaction_once(db, body, arg);
 		if (!e || try == TRIES || !may_try_again(db, e, &reopened))
 			break;
-		log_info(db->log, "db_again", "%s: try %d, SQLSTATE %s", what, try + 1, db->sqlstate);
+		log_info(db->log, "db_again", "%s: try %d, SQLSTATE %s", what, try + 1,
+			db->sqlstate);
 		nap(try);
 	}
 	return e;

@@ -18,12 +18,15 @@ static const struct stmt facts_server = {
 	"facts_server",
 	"SELECT current_setting('server_version_num')::int4 AS version,"
 	" coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS can_create,"
-	" coalesce(has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE'), false) AS can_identify,"
-	" (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())::int8 AS database_oid,"
+	" coalesce(has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE'), false) AS "
+	"can_identify,"
+	" (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())::int8 AS "
+	"database_oid,"
 	" coalesce(inet_server_addr()::text, 'local') || ' ' ||"
 	" coalesce(inet_server_port()::text, current_setting('port')) AS address,"
 	" EXISTS (SELECT FROM pg_catalog.pg_class WHERE relname = 'souk_meta' AND relkind = 'r'"
-	" AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = current_schema())) AS ours",
+	" AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = "
+	"current_schema())) AS ours",
 	NULL,
 };
 
@@ -46,10 +49,13 @@ static const struct stmt facts_empty = {
 	"  WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
 	"  AND NOT ($1::boolean AND nspname = current_schema())),"
 	" thing AS ("
-	"  SELECT 'pg_catalog.pg_class'::regclass AS class, oid, relnamespace AS place FROM pg_catalog.pg_class"
+	"  SELECT 'pg_catalog.pg_class'::regclass AS class, oid, relnamespace AS place FROM "
+	"pg_catalog.pg_class"
 	"   WHERE relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c')"
-	"  UNION ALL SELECT 'pg_catalog.pg_proc'::regclass, oid, pronamespace FROM pg_catalog.pg_proc"
-	"  UNION ALL SELECT 'pg_catalog.pg_type'::regclass, oid, typnamespace FROM pg_catalog.pg_type"
+	"  UNION ALL SELECT 'pg_catalog.pg_proc'::regclass, oid, pronamespace FROM "
+	"pg_catalog.pg_proc"
+	"  UNION ALL SELECT 'pg_catalog.pg_type'::regclass, oid, typnamespace FROM "
+	"pg_catalog.pg_type"
 	"   WHERE typtype IN ('d', 'e', 'r', 'm'))"
 	" SELECT NOT EXISTS (SELECT FROM thing WHERE thing.place IN (SELECT oid FROM place)"
 	"  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = thing.class"
@@ -68,7 +74,8 @@ static enum err measure(struct db *db, struct server_facts *out)
 
 static void set_version(struct server_facts *out)
 {
-	snprintf(out->server, sizeof(out->server), "PostgreSQL %d.%d", out->version / 10000, out->version % 10000);
+	snprintf(out->server, sizeof(out->server), "PostgreSQL %d.%d", out->version / 10000,
+		out->version % 10000);
 }
 
 /* No name, no start time, no version: it must stay the same when those change. */

@@ -23,7 +23,8 @@ static bool cut_pgbouncer(char *url)
 	while (at && (at = strstr(at + 1, word))) {
 		if (at[-1] != '?' && at[-1] != '&')
 			continue;
-		yes = yes || text_starts(at + sizeof(word) - 1, "true") || text_starts(at + sizeof(word) - 1, "1");
+		yes = yes || text_starts(at + sizeof(word) - 1, "true") ||
+		      text_starts(at + sizeof(word) - 1, "1");
 		end = at + strcspn(at, "&");
 		end += *end == '&';
 		at--;
@@ -58,7 +59,8 @@ static int items(const char *list)
 	return n;
 }
 
-static void set_targets(struct pg_login *l, const char *host, const char *hostaddr, const char *port)
+static void set_targets(
+	struct pg_login *l, const char *host, const char *hostaddr, const char *port)
 {
 	int n = items(host) > items(hostaddr) ? items(host) : items(hostaddr), i;
 	char h[ITEM], a[ITEM], p[ITEM];
@@ -142,7 +144,8 @@ enum err master_open(const char *url, int timeout_s, int statement_ms, struct db
 	*out = NULL;
 	e = read_url(&pg->login, url, &pooled);
 	if (e) {
-		log_error(NULL, "master_url", "MASTER_DB_URL is not a connection string that libpq understands");
+		log_error(NULL, "master_url",
+			"MASTER_DB_URL is not a connection string that libpq understands");
 		goto cleanup;
 	}
 	db->prepare = !pooled;
@@ -194,7 +197,8 @@ static bool is_channel(const char *s)
 	size_t n = strlen(s), i;
 
 	for (i = 0; i < n; i++)
-		if (!islower((unsigned char)s[i]) && s[i] != '_' && !(i && isdigit((unsigned char)s[i])))
+		if (!islower((unsigned char)s[i]) && s[i] != '_' &&
+			!(i && isdigit((unsigned char)s[i])))
 			return false;
 	return n && n < PG_CHANNEL;
 }

@@ -12,7 +12,8 @@
 
 enum { CHECKSUM_TEXT = 2 * HASH_BYTES + 1 };
 
-/* Transaction-scoped, so that it works behind a transaction pooler too. The number says "souk" in ASCII. */
+/* Transaction-scoped, so that it works behind a transaction pooler too. The number says "souk" in
+ * ASCII. */
 static const struct stmt migrate_lock = {
 	"migrate_lock",
 	"SELECT pg_advisory_xact_lock(x'736f756b'::int8)",
@@ -123,8 +124,9 @@ static enum err prepare_master(struct db *db, struct step *s)
 		return e;
 	s->now = (int)row_int(&r, 0, "number");
 	if (s->now > s->last)
-		return problem(s->report, "the database is newer than this program; install the newer one",
-			       "schema_migrations");
+		return problem(s->report,
+			"the database is newer than this program; install the newer one",
+			"schema_migrations");
 	return OK;
 }
 
@@ -137,8 +139,10 @@ static enum err apply_master(struct db *db, struct step *s, const char *sum)
 		return problem(s->report, "an earlier file is missing in the database", s->m->name);
 	e = db_script(db, s->m->sql);
 	if (!e)
-		e = db_run(db, &migrate_record, ARGS(a_int(s->m->number), a_text(s->m->name), a_text(sum),
-						     a_int(clock_mono_ms() - start)), NULL);
+		e = db_run(db, &migrate_record,
+			ARGS(a_int(s->m->number), a_text(s->m->name), a_text(sum),
+				a_int(clock_mono_ms() - start)),
+			NULL);
 	if (!e)
 		s->now = s->m->number;
 	return e;
@@ -160,8 +164,9 @@ static enum err master_body(struct db *db, void *arg)
 	if (!r.rows)
 		return apply_master(db, s, sum);
 	if (!text_eq(row_text(&r, 0, "checksum"), sum))
-		return problem(s->report, "the file was changed after it was applied; write a new one instead",
-			       s->m->name);
+		return problem(s->report,
+			"the file was changed after it was applied; write a new one instead",
+			s->m->name);
 	return OK;
 }
 
@@ -172,8 +177,8 @@ static enum err run_step(struct db *db, struct step *s)
 
 	db_forget(db);
 	if (e && !s->report->problem[0])
-		snprintf(s->report->problem, sizeof(s->report->problem), "%s: %s%s%s", name, err_row(e)->name,
-			 db->sqlstate[0] ? ", SQLSTATE " : "", db->sqlstate);
+		snprintf(s->report->problem, sizeof(s->report->problem), "%s: %s%s%s", name,
+			err_row(e)->name, db->sqlstate[0] ? ", SQLSTATE " : "", db->sqlstate);
 	return e;
 }
 
@@ -187,7 +192,8 @@ static enum err run_list(struct db *db, const struct migration *list, struct mig
 	for (i = 0; !e && i < s.last; i++) {
 		s.m = &list[i];
 		if (s.m->number != i + 1)
-			return problem(report, "numbers must go 1, 2, 3, … without gaps", s.m->name);
+			return problem(
+				report, "numbers must go 1, 2, 3, … without gaps", s.m->name);
 		e = run_step(db, &s);
 		/* What was there already does not count backwards. */
 		if (!e && s.now > report->after) {
@@ -225,13 +231,14 @@ enum err migrate_one(struct db *db, const char *kind, const struct migration *m,
 	if (r.rows) {
 		if (text_eq(row_text(&r, 0, "checksum"), sum))
 			return OK;
-		log_error(db->log, "migrate_changed", "%s: the file was changed after it was applied", m->name);
+		log_error(db->log, "migrate_changed",
+			"%s: the file was changed after it was applied", m->name);
 		return ERR_VALIDATION;
 	}
 	e = db_script(db, m->sql);
 	if (!e)
 		e = db_run(db, &migrate_tenant_record,
-			   ARGS(a_text(kind), a_int(m->number), a_text(m->name), a_text(sum)), NULL);
+			ARGS(a_text(kind), a_int(m->number), a_text(m->name), a_text(sum)), NULL);
 	*done = !e;
 	return e;
 }

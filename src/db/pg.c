@@ -8,7 +8,8 @@
 #include "base/log.h"
 #include "base/text.h"
 
-static enum err pg_open(struct db *db, const struct conninfo *info, int timeout_s, struct conn_failure *why)
+static enum err pg_open(
+	struct db *db, const struct conninfo *info, int timeout_s, struct conn_failure *why)
 {
 	struct pg *pg = pg_new(db);
 
@@ -108,8 +109,9 @@ static bool pg_clean(struct db *db)
 {
 	struct pg *pg = db->own;
 
-	return !db->in_transaction && !pg->begin_pending && pg_alive(pg) &&
-	       PQtransactionStatus(pg->conn) == PQTRANS_IDLE && PQpipelineStatus(pg->conn) == PQ_PIPELINE_OFF;
+	return !pg->bloated && !db->in_transaction && !pg->begin_pending && pg_alive(pg) &&
+	       PQtransactionStatus(pg->conn) == PQTRANS_IDLE &&
+	       PQpipelineStatus(pg->conn) == PQ_PIPELINE_OFF;
 }
 
 static void pg_close(struct db *db)

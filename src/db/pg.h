@@ -14,12 +14,15 @@
 #include "db/driver.h"
 
 enum {
-	PG_OPTIONS = 48, PG_TARGETS = 16, PG_CHANNEL = 64,
-	PG_ARGS = 128,                         /* parameters of one statement */
-	PG_ROWS = 50000,                       /* of one result */
-	PG_BYTES_MASTER = 16 * 1024 * 1024,    /* received for one statement */
-	PG_BYTES_TENANT = 8 * 1024 * 1024,     /* libpq needs up to four times that in memory */
-	PG_BYTES_CONNECT = 256 * 1024,         /* received before the server says that it is ready */
+	PG_OPTIONS = 48,
+	PG_TARGETS = 16,
+	PG_CHANNEL = 64,
+	PG_ARGS = 128,   /* parameters of one statement */
+	PG_ROWS = 50000, /* of one result */
+	PG_BYTES_MASTER =
+		16 * 1024 * 1024, /* received for one statement, up to a socket's buffer more */
+	PG_BYTES_TENANT = 8 * 1024 * 1024, /* libpq needs up to four times that in memory */
+	PG_BYTES_CONNECT = 256 * 1024,     /* received before the server says that it is ready */
 	PG_OLDEST = 130000,
 };
 
@@ -58,6 +61,8 @@ struct pg {
 	const struct db *db;
 	uint64_t received_before;    /* bytes when the statement began */
 	uint64_t received_cap;
+	size_t mapped_before;        /* by malloc, in large pieces */
+	bool bloated;                /* libpq never gives the room of a large answer back */
 	int notices;                 /* since the last forget */
 	bool begin_pending;          /* BEGIN goes out with the next statement */
 	bool tcp;
@@ -82,9 +87,17 @@ enum err pg_connect(struct db *, int timeout_s, struct conn_failure *why) MUST_C
 struct pg *pg_new(struct db *);
 
 /* --- pg_guard.c */
-enum pg_guard { PG_GUARD_PASS, PG_GUARD_WAIT, PG_GUARD_CLEARTEXT, PG_GUARD_COSTLY, PG_GUARD_METHOD, PG_GUARD_SPLIT };
-/* Looks, before libpq does, at what the server asks for: libpq 15 cannot be told to refuse a request for
- * the password in the clear, or a SCRAM iteration count that burns CPU for half an hour. */
+enum pg_guard {
+	PG_GUARD_PASS,
+	PG_GUARD_WAIT,
+	PG_GUARD_CLEARTEXT,
+	PG_GUARD_COSTLY,
+	PG_GUARD_METHOD,
+	PG_GUARD_SPLIT
+};
+/* Looks, before libpq does, at what the server asks for: libpq 15 cannot be told to refuse a
+ * request for the password in the clear, or a SCRAM iteration count that burns CPU for half an
+ * hour. */
 enum pg_guard pg_guard(PGconn *, bool verified);
 
 /* --- pg_failure.c */
@@ -99,7 +112,9 @@ enum pg_io pg_poll(PGconn *, short events, int64_t deadline);
 /* Until libpq has a whole result. */
 enum pg_io pg_await(struct pg *, int64_t deadline);
 void pg_io_begin(struct pg *);              /* a statement begins */
-uint64_t pg_received(const struct pg *);    /* bytes since the connection was made; 0 on a unix socket */
+bool pg_flooded(struct pg *);                /* more has come, or is announced, than may be */
+uint64_t pg_received(
+	const struct pg *); /* bytes since the connection was made; 0 on a unix socket */
 /* Reads what came unasked; false when the connection is gone. */
 bool pg_alive(struct pg *);
 void pg_drain_notifies(struct pg *);

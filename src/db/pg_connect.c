@@ -126,8 +126,8 @@ static enum err explain(struct pg *pg, struct conn_failure *why)
 	char state[6];
 	enum conn_reason reason = pg_failure(pg->conn, state);
 
-	return conn_fail(why, reason, "%s%s", state[0] ? "the server answered SQLSTATE " : "no connection",
-			 state);
+	return conn_fail(why, reason, "%s%s",
+		state[0] ? "the server answered SQLSTATE " : "no connection", state);
 }
 
 static enum err handshake(struct pg *pg, int64_t deadline, struct conn_failure *why)
@@ -144,12 +144,13 @@ static enum err handshake(struct pg *pg, int64_t deadline, struct conn_failure *
 			return guard_fail(why, refused);
 		if (io)
 			return conn_fail(why, io == PG_IO_LATE ? CONN_TIMEOUT : CONN_REFUSED, "%s",
-					 io == PG_IO_LATE ? "no answer in time" : "the connection is gone");
+				io == PG_IO_LATE ? "no answer in time" : "the connection is gone");
 		want = PQconnectPoll(pg->conn);
 		if (want == PGRES_POLLING_FAILED)
 			return explain(pg, why);
-		if (pg->tcp && pg_received(pg) > PG_BYTES_CONNECT)
-			return conn_fail(why, CONN_REFUSED, "the server sends too much while connecting");
+		if (pg_flooded(pg))
+			return conn_fail(
+				why, CONN_REFUSED, "the server sends too much while connecting");
 	}
 	return OK;
 }
@@ -176,7 +177,10 @@ static enum err try_target(struct pg *pg, const struct pg_target *target, int64_
 	PQsetErrorVerbosity(pg->conn, PQERRORS_VERBOSE);
 	PQsetNoticeReceiver(pg->conn, take_notice, pg);
 	pg->tcp = target->hostaddr || (target->host && target->host[0] != '/');
+	pg->received_cap = PG_BYTES_CONNECT;
+	pg_io_begin(pg);
 	e = handshake(pg, deadline, why);
+	pg->received_cap = pg->db->role == DB_MASTER ? PG_BYTES_MASTER : PG_BYTES_TENANT;
 	if (!e)
 		e = check_server(pg, why);
 	if (!e)
@@ -189,7 +193,8 @@ static const struct stmt session_13 = {
 	"SELECT set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),"
 	" set_config('idle_in_transaction_session_timeout', $3, false),"
 	" set_config('DateStyle', 'ISO, YMD', false), set_config('TimeZone', 'UTC', false),"
-	" set_config('bytea_output', 'hex', false), set_config('standard_conforming_strings', 'on', false)",
+	" set_config('bytea_output', 'hex', false), set_config('standard_conforming_strings', "
+	"'on', false)",
 	NULL,
 };
 
@@ -199,7 +204,8 @@ static const struct stmt session_14 = {
 	"SELECT set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),"
 	" set_config('idle_in_transaction_session_timeout', $3, false),"
 	" set_config('DateStyle', 'ISO, YMD', false), set_config('TimeZone', 'UTC', false),"
-	" set_config('bytea_output', 'hex', false), set_config('standard_conforming_strings', 'on', false),"
+	" set_config('bytea_output', 'hex', false), set_config('standard_conforming_strings', "
+	"'on', false),"
 	" set_config('client_connection_check_interval', '2000', false)",
 	NULL,
 };
@@ -258,8 +264,7 @@ static void reset_state(struct db *db)
 	struct pg *pg = db->own;
 
 	pg_names_done(pg);
-	pg->begin_pending = false;
-	pg->received_cap = db->role == DB_MASTER ? PG_BYTES_MASTER : PG_BYTES_TENANT;
+	pg->begin_pending = pg->bloated = false;
 	db->broken = db->in_transaction = false;
 	db->sqlstate[0] = db->constraint[0] = '\0';
 }
@@ -277,14 +282,17 @@ enum err pg_connect(struct db *db, int timeout_s, struct conn_failure *why)
 		now = clock_mono_ms();
 		reset_state(db);
 		/* One silent server of several must not eat the time of all. */
-		e = try_target(pg, &pg->login.target[i], now + (end - now) / (pg->login.targets - i), why);
+		e = try_target(
+			pg, &pg->login.target[i], now + (end - now) / (pg->login.targets - i), why);
 		if (!e)
 			e = set_session(db, end, why);
 		if (!e)
 			break;
 	}
 	db->broken = e != OK;
-	if (!e)
-		listen_again(db);
-	return e;
+	if (e)
+		return e;
+	memset(why, 0, sizeof(*why));
+	listen_again(db);
+	return OK;
 }

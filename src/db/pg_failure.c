@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Why a connect failed. What the server says is read, never repeated: it may be markup, or a secret. */
+/* Why a connect failed. What the server says is read, never repeated: it may be markup, or a
+ * secret. */
 #include "db/pg.h"
 
 #include <ctype.h>
@@ -54,8 +55,12 @@ static enum conn_reason by_state(const char *state)
 		const char *state;
 		enum conn_reason reason;
 	} rows[] = {
-		{ "28P01", CONN_AUTH },        { "28000", CONN_AUTH },       { "3D000", CONN_NO_DATABASE },
-		{ "57P04", CONN_NO_DATABASE }, { "42501", CONN_PERMISSION }, { "55000", CONN_PERMISSION },
+		{ "28P01", CONN_AUTH },
+		{ "28000", CONN_AUTH },
+		{ "3D000", CONN_NO_DATABASE },
+		{ "57P04", CONN_NO_DATABASE },
+		{ "42501", CONN_PERMISSION },
+		{ "55000", CONN_PERMISSION },
 		{ "0A000", CONN_SERVER_VERSION },
 	};
 	size_t i;

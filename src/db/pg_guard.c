@@ -14,7 +14,14 @@ enum {
 	SCRAM_MOST = 1000000, /* about a second of CPU; servers ask for 4096 */
 };
 
-enum { ASK_OK = 0, ASK_CLEARTEXT = 3, ASK_MD5 = 5, ASK_SASL = 10, ASK_SASL_MORE = 11, ASK_SASL_LAST = 12 };
+enum {
+	ASK_OK = 0,
+	ASK_CLEARTEXT = 3,
+	ASK_MD5 = 5,
+	ASK_SASL = 10,
+	ASK_SASL_MORE = 11,
+	ASK_SASL_LAST = 12
+};
 
 static uint32_t be32(const unsigned char *p)
 {
@@ -65,7 +72,8 @@ static enum pg_guard judge(const unsigned char *message, size_t len, bool verifi
 	case ASK_CLEARTEXT:
 		return verified ? PG_GUARD_PASS : PG_GUARD_CLEARTEXT;
 	case ASK_SASL_MORE:
-		return scram_count(message + HEAD, len - HEAD) > SCRAM_MOST ? PG_GUARD_COSTLY : PG_GUARD_PASS;
+		return scram_count(message + HEAD, len - HEAD) > SCRAM_MOST ? PG_GUARD_COSTLY
+									    : PG_GUARD_PASS;
 	case ASK_OK:
 	case ASK_MD5:
 	case ASK_SASL:
@@ -88,7 +96,8 @@ enum pg_guard pg_guard(PGconn *conn, bool verified)
 	if (n <= 0)
 		return n ? PG_GUARD_PASS : PG_GUARD_WAIT;
 	while (!verdict && at < (size_t)n && seen[at] == 'R') {
-		/* The rest of a message that is cut stands in another TLS record, which cannot be seen. */
+		/* The rest of a message that is cut stands in another TLS record, which cannot be
+		 * seen. */
 		if ((size_t)n - at < HEAD)
 			return tls ? PG_GUARD_SPLIT : PG_GUARD_WAIT;
 		len = (size_t)be32(seen + at + 1) + 1;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <linux/tcp.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <poll.h>
@@ -14,7 +15,8 @@
 
 #include "base/clock.h"
 
-enum { CANCEL_SECONDS = 3, ALIVE_READS = 16 };
+enum { CANCEL_SECONDS = 3, ALIVE_READS = 16, BLOATED = 1024 * 1024,
+       MAPPED_MOST = 2 * PG_BYTES_TENANT };
 
 /* Bytes that OpenSSL has taken off the socket are unseen by poll(). */
 static bool tls_pending(PGconn *conn)
@@ -59,11 +61,21 @@ uint64_t pg_received(const struct pg *pg)
 void pg_io_begin(struct pg *pg)
 {
 	pg->received_before = pg_received(pg);
+	pg->mapped_before = pg->login.guarded ? mallinfo2().hblkhd : 0;
 }
 
-static bool is_flood(const struct pg *pg)
+/* libpq makes room for a whole message as soon as it knows its length, and then reads for as long
+ * as there is anything to read: a length that lies must be seen before that. The room is visible in
+ * malloc's books. */
+bool pg_flooded(struct pg *pg)
 {
-	return pg->tcp && pg_received(pg) - pg->received_before > pg->received_cap;
+	uint64_t received = pg_received(pg) - pg->received_before;
+
+	if (received > BLOATED)
+		pg->bloated = true;
+	if (pg->login.guarded && mallinfo2().hblkhd > pg->mapped_before + MAPPED_MOST)
+		return true;
+	return received > pg->received_cap;
 }
 
 enum pg_io pg_await(struct pg *pg, int64_t deadline)
@@ -81,7 +93,7 @@ enum pg_io pg_await(struct pg *pg, int64_t deadline)
 			return PG_IO_LOST;
 		pg_drain_notifies(pg);
 		/* Small answers come whole: the question costs a system call. */
-		if (PQisBusy(pg->conn) && is_flood(pg))
+		if (PQisBusy(pg->conn) && pg_flooded(pg))
 			return PG_IO_FLOOD;
 		unsent = PQflush(pg->conn);
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every option of a connect, spelt out, so that no file or variable of this machine gets a word in. */
+/* Every option of a connect, spelt out, so that no file or variable of this machine gets a word in.
+ */
 #include "db/pg.h"
 
 #include <stdio.h>

@@ -12,7 +12,14 @@
 enum { FIRST_CAP = 16 };
 
 /* Of pg_type.dat: fixed since these types exist. */
-enum { TYPE_BOOL = 16, TYPE_BYTEA = 17, TYPE_INT8 = 20, TYPE_INT2 = 21, TYPE_INT4 = 23, TYPE_TIMESTAMPTZ = 1184 };
+enum {
+	TYPE_BOOL = 16,
+	TYPE_BYTEA = 17,
+	TYPE_INT8 = 20,
+	TYPE_INT2 = 21,
+	TYPE_INT4 = 23,
+	TYPE_TIMESTAMPTZ = 1184
+};
 
 enum err pg_down(const struct db *db)
 {
@@ -40,13 +47,27 @@ static const struct {
 	const char *state;   /* a whole SQLSTATE, or its class */
 	enum err e;          /* ERR_COUNT: the server cannot be used now */
 } states[] = {
-	{ "23505", ERR_DB_UNIQUE },      { "23P01", ERR_DB_UNIQUE },  { "23514", ERR_DB_CHECK },
-	{ "23502", ERR_DB_CHECK },       { "23503", ERR_DB_FOREIGN_KEY }, { "23001", ERR_DB_FOREIGN_KEY },
-	{ "40001", ERR_DB_RETRY },       { "40P01", ERR_DB_RETRY },   { "57014", ERR_DB_TIMEOUT },
-	{ "55P03", ERR_DB_TIMEOUT },     { "42501", ERR_DB_PERMISSION }, { "25006", ERR_COUNT },
-	{ "25P03", ERR_COUNT },          { "57P01", ERR_COUNT },      { "57P02", ERR_COUNT },
-	{ "57P03", ERR_COUNT },          { "57P04", ERR_COUNT },      { "57P05", ERR_COUNT },
-	{ "08", ERR_COUNT },             { "53", ERR_COUNT },         { "58", ERR_COUNT },
+	{ "23505", ERR_DB_UNIQUE },
+	{ "23P01", ERR_DB_UNIQUE },
+	{ "23514", ERR_DB_CHECK },
+	{ "23502", ERR_DB_CHECK },
+	{ "23503", ERR_DB_FOREIGN_KEY },
+	{ "23001", ERR_DB_FOREIGN_KEY },
+	{ "40001", ERR_DB_RETRY },
+	{ "40P01", ERR_DB_RETRY },
+	{ "57014", ERR_DB_TIMEOUT },
+	{ "55P03", ERR_DB_TIMEOUT },
+	{ "42501", ERR_DB_PERMISSION },
+	{ "25006", ERR_COUNT },
+	{ "25P03", ERR_COUNT },
+	{ "57P01", ERR_COUNT },
+	{ "57P02", ERR_COUNT },
+	{ "57P03", ERR_COUNT },
+	{ "57P04", ERR_COUNT },
+	{ "57P05", ERR_COUNT },
+	{ "08", ERR_COUNT },
+	{ "53", ERR_COUNT },
+	{ "58", ERR_COUNT },
 };
 
 static enum err by_state(const char *state)
@@ -65,7 +86,9 @@ static void copy_state(char out[6], const char *state)
 	int i;
 
 	memset(out, 0, 6);
-	for (i = 0; state && i < 5 && (isdigit((unsigned char)state[i]) || isupper((unsigned char)state[i])); i++)
+	for (i = 0; state && i < 5 &&
+		    (isdigit((unsigned char)state[i]) || isupper((unsigned char)state[i]));
+		i++)
 		out[i] = state[i];
 	if (i < 5)
 		out[0] = '\0';
@@ -77,11 +100,13 @@ static void copy_constraint(struct db *db, const PGresult *res)
 
 	if (!name)
 		name = PQresultErrorField(res, PG_DIAG_COLUMN_NAME);
-	if (!name || !text_copy(db->constraint, sizeof(db->constraint), name) || text_has_control(name))
+	if (!name || !text_copy(db->constraint, sizeof(db->constraint), name) ||
+		text_has_control(name))
 		db->constraint[0] = '\0';
 }
 
-/* Values stand in most messages; those of class 42 speak of our own text, and a tenant's are the tenant's. */
+/* Values stand in most messages; those of class 42 speak of our own text, and a tenant's are the
+ * tenant's. */
 static void log_error_of(const struct db *db, const char *what, const PGresult *res, enum err e)
 {
 	const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
@@ -92,7 +117,8 @@ static void log_error_of(const struct db *db, const char *what, const PGresult *
 		log_debug(db->log, "db_refused", "%s: %s %s", what, db->sqlstate, db->constraint);
 	else
 		log_error(db->log, "db_error", "%s: SQLSTATE %s at %.10s %.200s", what,
-			  db->sqlstate[0] ? db->sqlstate : "none", at ? at : "-", ours && text ? text : "");
+			db->sqlstate[0] ? db->sqlstate : "none", at ? at : "-",
+			ours && text ? text : "");
 }
 
 enum err pg_error(struct db *db, const char *what, const PGresult *res)
@@ -112,7 +138,8 @@ enum err pg_error(struct db *db, const char *what, const PGresult *res)
 	return e;
 }
 
-/* The statement's name or plan is of no use any more; libpq's own words are translated, these are not. */
+/* The statement's name or plan is of no use any more; libpq's own words are translated, these are
+ * not. */
 bool pg_is_stale(const PGresult *res)
 {
 	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
@@ -140,7 +167,8 @@ static int64_t changed_by(PGresult *res)
 	const char *count = PQcmdTuples(res);
 	int64_t n = 0;
 
-	if (text_starts(PQcmdStatus(res), "SELECT") || text_empty(count) || !text_int(count, 0, INT64_MAX, &n))
+	if (text_starts(PQcmdStatus(res), "SELECT") || text_empty(count) ||
+		!text_int(count, 0, INT64_MAX, &n))
 		return 0;
 	return n;
 }

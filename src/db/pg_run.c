@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Statements of PostgreSQL: one round trip each, also the first time and at a transaction's begin. */
+/* Statements of PostgreSQL: one round trip each, also the first time and at a transaction's begin.
+ */
 #include "db/pg.h"
 
 #include <inttypes.h>
@@ -63,7 +64,8 @@ static void choose_name(struct db *db, struct call *c, bool named)
 	if (!c->name)
 		return;
 	if (c->name->generation)
-		snprintf(c->server_name, sizeof(c->server_name), "%.50s.%d", c->stmt->name, c->name->generation);
+		snprintf(c->server_name, sizeof(c->server_name), "%.50s.%d", c->stmt->name,
+			c->name->generation);
 	else
 		snprintf(c->server_name, sizeof(c->server_name), "%.63s", c->stmt->name);
 }
@@ -71,8 +73,10 @@ static void choose_name(struct db *db, struct call *c, bool named)
 static bool send_execute(PGconn *conn, const struct call *c)
 {
 	if (c->name)
-		return PQsendQueryPrepared(conn, c->server_name, c->n, c->values, c->lengths, c->formats, 0);
-	return PQsendQueryParams(conn, c->stmt->sql, c->n, NULL, c->values, c->lengths, c->formats, 0);
+		return PQsendQueryPrepared(
+			conn, c->server_name, c->n, c->values, c->lengths, c->formats, 0);
+	return PQsendQueryParams(
+		conn, c->stmt->sql, c->n, NULL, c->values, c->lengths, c->formats, 0);
 }
 
 static bool send_step(PGconn *conn, const struct call *c, enum step step)
@@ -157,7 +161,8 @@ static enum pg_io collect(struct pg *pg, struct call *c, struct answer *a, int64
 		io = pg_await(pg, deadline);
 		if (io == PG_IO_LATE || io == PG_IO_FLOOD)
 			return io;
-		/* A lost connection has left its last words in a result; else reading could wait for ever. */
+		/* A lost connection has left its last words in a result; else reading could wait
+		 * for ever. */
 		if (io && PQstatus(pg->conn) != CONNECTION_BAD)
 			return io;
 		res = PQgetResult(pg->conn);
@@ -176,7 +181,8 @@ static enum pg_io collect(struct pg *pg, struct call *c, struct answer *a, int64
 	}
 }
 
-static enum err judge(struct db *db, const struct call *c, struct answer *a, enum pg_io io, struct result *out)
+static enum err judge(
+	struct db *db, const struct call *c, struct answer *a, enum pg_io io, struct result *out)
 {
 	const char *what = c->stmt->name;
 	PGresult *rows = a->rows;
@@ -190,14 +196,16 @@ static enum err judge(struct db *db, const struct call *c, struct answer *a, enu
 		return pg_broken(db, io, what);
 	if (a->odd || !rows) {
 		db->broken = true;
-		log_error(db->log, "db_protocol", "%s: the server answers what was not asked", what);
+		log_error(
+			db->log, "db_protocol", "%s: the server answers what was not asked", what);
 		return ERR_DB_SQL;
 	}
 	a->rows = NULL;
 	return pg_keep(db, what, rows, out);
 }
 
-static enum err call_once(struct db *db, struct call *c, bool named, struct result *out, bool *stale)
+static enum err call_once(
+	struct db *db, struct call *c, bool named, struct result *out, bool *stale)
 {
 	struct pg *pg = db->own;
 	struct answer a = { .count = 0 };
@@ -219,8 +227,9 @@ static enum err call_once(struct db *db, struct call *c, bool named, struct resu
 	return e;
 }
 
-/* The server forgot the name, or its plan became impossible because a table changed: take a new name.
- * A name lost or taken without our doing means a pooler in between, so trust names no more. */
+/* The server forgot the name, or its plan became impossible because a table changed: take a new
+ * name. A name lost or taken without our doing means a pooler in between, so trust names no more.
+ */
 static enum err run_again(struct db *db, struct call *c, struct result *out)
 {
 	bool stale, named;
@@ -228,7 +237,8 @@ static enum err run_again(struct db *db, struct call *c, struct result *out)
 	c->name->ready = false;
 	c->name->generation++;
 	if (!text_eq(db->sqlstate, "0A000")) {
-		log_warn(db->log, "db_names", "prepared statements are lost between calls: not using them");
+		log_warn(db->log, "db_names",
+			"prepared statements are lost between calls: not using them");
 		db->prepare = false;
 	}
 	if (db->in_transaction)
@@ -238,7 +248,8 @@ static enum err run_again(struct db *db, struct call *c, struct result *out)
 	return call_once(db, c, named, out, &stale);
 }
 
-static enum err run(struct db *db, const struct stmt *stmt, struct args args, bool named, struct result *out)
+static enum err run(
+	struct db *db, const struct stmt *stmt, struct args args, bool named, struct result *out)
 {
 	struct call c = { .stmt = stmt };
 	bool stale = false;
@@ -272,7 +283,8 @@ static enum pg_io drain(struct pg *pg, struct answer *a, char *tag, size_t size,
 
 	for (;;) {
 		io = pg_await(pg, deadline);
-		if (io == PG_IO_LATE || io == PG_IO_FLOOD || (io && PQstatus(pg->conn) != CONNECTION_BAD))
+		if (io == PG_IO_LATE || io == PG_IO_FLOOD ||
+			(io && PQstatus(pg->conn) != CONNECTION_BAD))
 			return io;
 		res = PQgetResult(pg->conn);
 		if (!res)

@@ -10,8 +10,8 @@
 #include "base/text.h"
 #include "db/driver.h"
 
-/* In the master it is a bug of ours. A tenant's server may send what it likes, and must not be able to end a
- * worker: its connection is dropped, and the value is nothing. */
+/* In the master it is a bug of ours. A tenant's server may send what it likes, and must not be able
+ * to end a worker: its connection is dropped, and the value is nothing. */
 static void complain(const struct result *r, const char *column, const char *words)
 {
 	log_error(r->db->log, "db_column", "column '%s' %s", column, words);
@@ -25,7 +25,8 @@ static int find(const struct result *r, int row, const char *column, enum column
 	int i;
 
 	if (row < 0 || row >= r->rows) {
-		log_error(r->db->log, "db_row", "column '%s': there is no row %d of %d", column, row, r->rows);
+		log_error(r->db->log, "db_row", "column '%s': there is no row %d of %d", column,
+			row, r->rows);
 		abort();
 	}
 	i = r->db->driver->column(r, column, kind);
@@ -36,7 +37,8 @@ static int find(const struct result *r, int row, const char *column, enum column
 	return i;
 }
 
-static const char *text_of(const struct result *r, int row, const char *column, enum column_kind kind)
+static const char *text_of(
+	const struct result *r, int row, const char *column, enum column_kind kind)
 {
 	int i = find(r, row, column, kind);
 	size_t len;

@@ -7,6 +7,7 @@
 #include "db/db.h"
 
 /* `action` is a fixed word ("store.create"); ids may be NULL. The request id comes from db->log. */
-enum err audit_write(struct db *, const char *action, const char *user_id, const char *store_id) MUST_CHECK;
+enum err audit_write(struct db *, const char *action, const char *user_id,
+		     const char *store_id) MUST_CHECK;
 
 #endif

@@ -20,7 +20,8 @@ static const struct stmt select_balance = {
 static const struct stmt insert_balance = {
 	.name = "credits_insert_balance",
 	.sql = "WITH accounts AS (INSERT INTO ledger_accounts (id, kind, store_id)"
-	       " VALUES ($2::uuid, 'store_credits', $1::uuid), ($3::uuid, 'store_reserved', $1::uuid))"
+	       " VALUES ($2::uuid, 'store_credits', $1::uuid), ($3::uuid, 'store_reserved',"
+	       " $1::uuid))"
 	       " INSERT INTO credit_balances (store_id) VALUES ($1::uuid)",
 };
 
@@ -32,7 +33,8 @@ static const struct stmt select_service = {
 
 static const struct stmt select_pack = {
 	.name = "credits_select_pack",
-	.sql = "SELECT credits_e4, price_cents, currency FROM credit_packs WHERE id = $1 AND is_active",
+	.sql = "SELECT credits_e4, price_cents, currency FROM credit_packs WHERE id = $1 AND"
+	       " is_active",
 };
 
 static const struct stmt insert_purchase = {
@@ -44,7 +46,8 @@ static const struct stmt insert_purchase = {
 };
 
 #define TRANSACTION_COLUMNS \
-	"id, type, status, service_key, description, pack_id, currency, amount_e4, balance_after_e4," \
+	"id, type, status, service_key, description, pack_id, currency, amount_e4," \
+	" balance_after_e4," \
 	" quantity_e4, price_cents, created_at, completed_at"
 
 static const struct stmt select_transaction = {
@@ -72,8 +75,8 @@ static const struct stmt list_services = {
 	       " WHERE is_active ORDER BY sort, service_key",
 };
 
-/* Backwards from today's balance, so that only the days shown are read. A purchase may stay open for days
- * before it counts, hence the longer look at created_at, which is what the index knows. */
+/* Backwards from today's balance, so that only the days shown are read. A purchase may stay open
+ * for days before it counts, hence the longer look at created_at, which is what the index knows. */
 static const struct stmt select_history = {
 	.name = "credits_select_history",
 	.sql = "SELECT (b.balance_e4 - COALESCE(sum(c.amount_e4) OVER (ORDER BY d.day DESC"
@@ -102,9 +105,9 @@ enum err credits_balance(struct db *db, const char *store_id, struct balance *ou
 enum err credits_open(struct db *db, const char *store_id, int64_t free_e4)
 {
 	char credits[ID_TEXT], reserved[ID_TEXT];
-	enum err e = db_run(db, &insert_balance,
-			    ARGS(a_text(store_id), a_text(id_new(credits)), a_text(id_new(reserved))),
-			    NULL);
+	enum err e = db_run(
+		db, &insert_balance,
+		ARGS(a_text(store_id), a_text(id_new(credits)), a_text(id_new(reserved))), NULL);
 
 	if (e || free_e4 <= 0)
 		return e;
@@ -125,7 +128,8 @@ static enum err ask_sync(struct db *db, const char *store_id)
 	return e;
 }
 
-/* Half a ten-thousandth rounds up, and what has a price is never free, however little of it is used. */
+/* Half a ten-thousandth rounds up, and what has a price is never free, however little of it is
+ * used. */
 static enum err service_amount(struct db *db, const struct spend *s, int64_t *amount)
 {
 	struct result r;
@@ -195,7 +199,8 @@ static enum err spend_refused(struct db *db, struct spending *s)
 	return e ? e : ERR_INSUFFICIENT_CREDITS;
 }
 
-enum err credits_spend(struct db *db, const struct spend *spend, int64_t *spent, struct balance *left)
+enum err credits_spend(struct db *db, const struct spend *spend, int64_t *spent,
+		       struct balance *left)
 {
 	struct spending s = { .spend = spend, .amount = spend->amount };
 	enum err e = OK;
@@ -216,7 +221,8 @@ enum err credits_spend(struct db *db, const struct spend *spend, int64_t *spent,
 	return e;
 }
 
-static void read_transaction(struct arena *a, const struct result *r, int i, struct credit_transaction *t)
+static void read_transaction(struct arena *a, const struct result *r, int i,
+			     struct credit_transaction *t)
 {
 #define TEXT(column) (row_null(r, i, column) ? NULL : arena_strdup(a, row_text(r, i, column)))
 	t->id = TEXT("id");
@@ -295,8 +301,8 @@ static enum err purchase_earlier(struct db *db, struct buying *b)
 	return credits_balance(db, p->store_id, &b->left);
 }
 
-enum err credits_purchase(struct runtime *rt, struct db *db, const struct purchase *p, struct arena *a,
-			  struct credit_transaction *out, struct balance *left)
+enum err credits_purchase(struct runtime *rt, struct db *db, const struct purchase *p,
+			  struct arena *a, struct credit_transaction *out, struct balance *left)
 {
 	struct buying b = { .purchase = p };
 	struct result r;
@@ -316,8 +322,8 @@ enum err credits_purchase(struct runtime *rt, struct db *db, const struct purcha
 	return OK;
 }
 
-enum err credits_list(struct db *db, const char *store_id, int limit, const char *cursor, struct arena *a,
-		      struct credit_list *out)
+enum err credits_list(struct db *db, const char *store_id, int limit, const char *cursor,
+		      struct arena *a, struct credit_list *out)
 {
 	struct result r;
 	int i;

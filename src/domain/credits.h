@@ -33,11 +33,12 @@ struct purchase {
 	const char *store_id, *user_id;
 	int64_t amount;              /* e4 credits; or 0 with pack_id */
 	const char *pack_id;         /* or NULL */
-	bool test;                   /* paymentMethod "test": complete at once; only with PAYMENTS=test */
+	bool test; /* paymentMethod "test": complete at once; only with PAYMENTS=test */
 	const char *idempotency_key; /* scoped already, or NULL */
 };
-/* ERR_PACK_NOT_FOUND, ERR_PAYMENTS_UNAVAILABLE. In test mode the transaction is completed and the credits are
- * there; otherwise there is no way to pay yet and nothing is written. Price: the pack's, or 10 cents a credit. */
+/* ERR_PACK_NOT_FOUND, ERR_PAYMENTS_UNAVAILABLE. In test mode the transaction is completed and the
+ * credits are there; otherwise there is no way to pay yet and nothing is written. Price: the
+ * pack's, or 10 cents a credit. */
 enum err credits_purchase(struct runtime *, struct db *, const struct purchase *, struct arena *,
 			  struct credit_transaction *out, struct balance *left) MUST_CHECK;
 
@@ -49,8 +50,10 @@ struct spend {
 	const char *description;     /* or NULL */
 	const char *idempotency_key; /* or NULL */
 };
-/* ERR_INSUFFICIENT_CREDITS (then `left` is the balance and *spent what was required), ERR_SERVICE_NOT_FOUND. */
-enum err credits_spend(struct db *, const struct spend *, int64_t *spent, struct balance *left) MUST_CHECK;
+/* ERR_INSUFFICIENT_CREDITS (then `left` is the balance and *spent what was required),
+ * ERR_SERVICE_NOT_FOUND. */
+enum err credits_spend(struct db *, const struct spend *, int64_t *spent,
+		       struct balance *left) MUST_CHECK;
 
 /* Opens a new store's balance with `free` credits (a bonus); in the caller's transaction. */
 enum err credits_open(struct db *, const char *store_id, int64_t free_e4) MUST_CHECK;
@@ -60,8 +63,8 @@ struct credit_list {
 	int n;
 	const char *next;
 };
-enum err credits_list(struct db *, const char *store_id, int limit, const char *cursor, struct arena *,
-		      struct credit_list *out) MUST_CHECK;
+enum err credits_list(struct db *, const char *store_id, int limit, const char *cursor,
+		      struct arena *, struct credit_list *out) MUST_CHECK;
 
 struct credit_pack { const char *id; int64_t credits; int64_t price_cents; const char *currency; };
 struct service_cost { const char *key, *name, *description, *unit; int64_t cost; };
@@ -75,7 +78,8 @@ struct pricing {
 enum err credits_pricing(struct db *, struct arena *, struct pricing *out) MUST_CHECK;
 
 /* Balance at the end of each of the last `days` days (oldest first), for the dashboard's chart. */
-enum err credits_history(struct db *, const char *store_id, int days, int64_t *balance_e4) MUST_CHECK;
+enum err credits_history(struct db *, const char *store_id, int days,
+			 int64_t *balance_e4) MUST_CHECK;
 
 struct job;
 /* Job `sync_credits`: brings balance and spending into the tenant's credit_balance_cache and

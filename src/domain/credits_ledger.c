@@ -1,27 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The statements that move credits; the database proves at commit that each movement sums to zero. */
+/* The statements that move credits; the database proves at commit that each sums to zero. */
 #include "domain/credits_ledger.h"
 
 #include "base/text.h"
 
-/* The time is taken after the row is locked, so that within a store times and balances rise together. */
+/* The time is taken after the row is locked, so that within a store times and balances rise
+ * together. */
 #define MOVED \
 	" RETURNING b.store_id, b.balance_e4, b.reserved_e4, b.lifetime_purchased_e4," \
 	" b.lifetime_spent_e4, clock_timestamp() AS at"
 #define LEFT_OVER \
 	" SELECT balance_e4, reserved_e4, lifetime_purchased_e4, lifetime_spent_e4 FROM moved"
 /* From the platform's account to the store's; a negative amount goes the other way. */
-#define ENTRIES(platform, store, amount) \
-	"entries AS (INSERT INTO ledger_entries (transaction_id, account_id, amount_e4)" \
-	" SELECT m.id, a.id, CASE WHEN a.store_id IS NULL THEN -(" amount ") ELSE (" amount ") END" \
-	" FROM movement m, ledger_accounts a WHERE (a.store_id IS NULL AND a.kind = '" platform "')" \
+#define ENTRIES(platform, store, amount)                                                           \
+	"entries AS (INSERT INTO ledger_entries (transaction_id, account_id, amount_e4)"           \
+	" SELECT m.id, a.id, CASE WHEN a.store_id IS NULL THEN -(" amount ") ELSE (" amount        \
+	") END"                                                                                    \
+	" FROM movement m, ledger_accounts a WHERE (a.store_id IS NULL AND a.kind = '" platform    \
+	"')"                                                                                       \
 	" OR (a.store_id = " store " AND a.kind = 'store_credits'))"
 
 static const struct stmt move_spend = {
 	.name = "ledger_move_spend",
 	.sql = "WITH moved AS (UPDATE credit_balances b SET balance_e4 = b.balance_e4 - $4::bigint,"
 	       " lifetime_spent_e4 = b.lifetime_spent_e4 + $4::bigint, version = b.version + 1"
-	       " WHERE b.store_id = $1::uuid AND b.balance_e4 - b.reserved_e4 >= $4::bigint" MOVED "),"
+	       " WHERE b.store_id = $1::uuid AND b.balance_e4 - b.reserved_e4 >= $4::bigint"
+	       MOVED "),"
 	       " movement AS (INSERT INTO ledger_transactions"
 	       " (id, kind, store_id, idempotency_key, description, created_at)"
 	       " SELECT $2::uuid, 'spend', store_id, 'spend:' || COALESCE($5::text, $3::text),"
@@ -30,7 +34,8 @@ static const struct stmt move_spend = {
 	       " history AS (INSERT INTO credit_transactions (id, store_id, user_id, type, status,"
 	       " amount_e4, balance_after_e4, service_key, quantity_e4, description,"
 	       " ledger_transaction_id, created_at, completed_at)"
-	       " SELECT $3::uuid, store_id, $7::uuid, 'spend', 'completed', -$4::bigint, balance_e4,"
+	       " SELECT $3::uuid, store_id, $7::uuid, 'spend', 'completed', -$4::bigint,"
+	       " balance_e4,"
 	       " $8::text, $9::bigint, $6::text, (SELECT id FROM movement), at, at FROM moved)"
 	       LEFT_OVER,
 };
@@ -45,7 +50,8 @@ static const struct stmt move_purchase = {
 	       " version = b.version + 1 FROM bought p WHERE b.store_id = p.store_id" MOVED "),"
 	       " movement AS (INSERT INTO ledger_transactions"
 	       " (id, kind, store_id, idempotency_key, description, created_at)"
-	       " SELECT $2::uuid, 'purchase', m.store_id, 'purchase:' || COALESCE($4::text, $1::text),"
+	       " SELECT $2::uuid, 'purchase', m.store_id, 'purchase:' || COALESCE($4::text,"
+	       " $1::text),"
 	       " p.description, at FROM moved m, bought p RETURNING id), "
 	       ENTRIES("platform_sales", "(SELECT store_id FROM moved)",
 		       "SELECT amount_e4 FROM bought") ","
@@ -54,7 +60,8 @@ static const struct stmt move_purchase = {
 	       " ledger_transaction_id = (SELECT id FROM movement)"
 	       " FROM moved m, bought p WHERE t.id = p.id),"
 	       " payment AS (INSERT INTO billing_transactions (id, store_id, user_id, kind, status,"
-	       " amount_cents, currency, payment_provider, payment_reference, credit_transaction_id,"
+	       " amount_cents, currency, payment_provider, payment_reference,"
+	       " credit_transaction_id,"
 	       " description, paid_at)"
 	       " SELECT $3::uuid, p.store_id, p.user_id, 'credit_purchase', 'paid', p.price_cents,"
 	       " p.currency, p.payment_provider, p.payment_reference, p.id, p.description, m.at"
@@ -71,7 +78,8 @@ static const struct stmt move_bonus = {
 	       " SELECT $2::uuid, 'bonus', store_id, 'bonus:' || $3::text, $5::text, at FROM moved"
 	       " RETURNING id), "
 	       ENTRIES("platform_bonus", "$1::uuid", "$4::bigint") ","
-	       " history AS (INSERT INTO credit_transactions (id, store_id, type, status, amount_e4,"
+	       " history AS (INSERT INTO credit_transactions (id, store_id, type, status,"
+	       " amount_e4,"
 	       " balance_after_e4, description, ledger_transaction_id, created_at, completed_at)"
 	       " SELECT $3::uuid, m.store_id, 'bonus', 'completed', $4::bigint, m.balance_e4,"
 	       " $5::text, l.id, at, at FROM moved m, movement l)"

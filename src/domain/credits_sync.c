@@ -36,7 +36,8 @@ static const struct stmt upsert_cache = {
 	.name = "credits_sync_upsert_cache",
 	.sql = "INSERT INTO credit_balance_cache AS c (store_id, balance_e4, reserved_e4,"
 	       " lifetime_purchased_e4, lifetime_spent_e4, version, synced_at)"
-	       " VALUES ($1::uuid, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::bigint, now())"
+	       " VALUES ($1::uuid, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::bigint,"
+	       " now())"
 	       " ON CONFLICT (store_id) DO UPDATE SET balance_e4 = excluded.balance_e4,"
 	       " reserved_e4 = excluded.reserved_e4,"
 	       " lifetime_purchased_e4 = excluded.lifetime_purchased_e4,"
@@ -65,7 +66,8 @@ static const struct stmt select_last = {
 
 static const struct stmt insert_spends = {
 	.name = "credits_sync_insert_spends",
-	.sql = "INSERT INTO credit_spending_log (id, store_id, amount_e4, balance_after_e4, service_key,"
+	.sql = "INSERT INTO credit_spending_log (id, store_id, amount_e4, balance_after_e4,"
+	       " service_key,"
 	       " quantity_e4, description, user_id, spent_at)"
 	       " SELECT s.id, $1::uuid, s.amount, s.balance, s.service, s.quantity, s.description,"
 	       " s.\"user\", s.at FROM jsonb_to_recordset($2::jsonb) AS s(id uuid, amount bigint,"
@@ -73,7 +75,8 @@ static const struct stmt insert_spends = {
 	       " at timestamptz) ON CONFLICT (id) DO NOTHING",
 	.mysql = "INSERT INTO credit_spending_log (id, store_id, amount_e4, balance_after_e4,"
 		 " service_key, quantity_e4, description, user_id, spent_at)"
-		 " SELECT s.id, $1, s.amount, s.balance, s.service, s.quantity, s.description, s.user_id,"
+		 " SELECT s.id, $1, s.amount, s.balance, s.service, s.quantity, s.description,"
+		 " s.user_id,"
 		 " left(s.at, 26) FROM JSON_TABLE($2, '$[*]' COLUMNS (id char(36) PATH '$.id',"
 		 " amount bigint PATH '$.amount', balance bigint PATH '$.balance',"
 		 " service varchar(80) PATH '$.service', quantity bigint PATH '$.quantity',"
@@ -117,13 +120,14 @@ static enum err sync_balance(struct db *master, struct db *tenant, const char *s
 		      ARGS(a_text(store_id), a_int(row_int(&r, 0, "balance_e4")),
 			   a_int(row_int(&r, 0, "reserved_e4")),
 			   a_int(row_int(&r, 0, "lifetime_purchased_e4")),
-			   a_int(row_int(&r, 0, "lifetime_spent_e4")), a_int(row_int(&r, 0, "version"))),
+			   a_int(row_int(&r, 0, "lifetime_spent_e4")),
+			   a_int(row_int(&r, 0, "version"))),
 		      NULL);
 }
 
-/* Spends of one store commit in the order of their times (its balance row is locked when the time is
- * taken), so what lies before the last one in the tenant is there already. What the tenant says of that
- * time is passed on as text and never interpreted here: it may be anything. */
+/* Spends of one store commit in the order of their times (its balance row is locked when the time
+ * is taken), so what lies before the last one in the tenant is there already. What the tenant says
+ * of that time is passed on as text and never interpreted here: it may be anything. */
 static enum err sync_spends(struct db *master, struct db *tenant, const char *store_id)
 {
 	char at[64], id[ID_TEXT];
@@ -138,7 +142,8 @@ static enum err sync_spends(struct db *master, struct db *tenant, const char *st
 	if ((e = db_one(master, &select_start, ARGS(a_text(last)), &r)))
 		return e;
 	for (;;) {
-		text_copy(at, sizeof(at), row_text(&r, r.rows - 1, batch.data ? "created_at" : "at"));
+		text_copy(at, sizeof(at),
+			  row_text(&r, r.rows - 1, batch.data ? "created_at" : "at"));
 		text_copy(id, sizeof(id), row_text(&r, r.rows - 1, "id"));
 		db_forget(master);
 		e = db_run(master, &select_spends,
@@ -146,7 +151,8 @@ static enum err sync_spends(struct db *master, struct db *tenant, const char *st
 		if (e || !r.rows)
 			break;
 		write_spends(&r, &batch);
-		e = db_run(tenant, &insert_spends, ARGS(a_text(store_id), a_text(buf_str(&batch))), NULL);
+		e = db_run(tenant, &insert_spends, ARGS(a_text(store_id), a_text(buf_str(&batch))),
+			   NULL);
 		if (e || r.rows < BATCH)
 			break;
 	}

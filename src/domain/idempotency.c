@@ -4,15 +4,18 @@
 
 #include <string.h>
 
-
-/* Ours when the key is new or too old, or when the one who began the same request is taken for dead. */
+/* Ours when the key is new or too old, or when the one who began the same request is taken for
+ * dead. */
 static const struct stmt begin_key = {
 	.name = "idempotency_begin",
-	.sql = "INSERT INTO idempotency_keys AS k (user_id, route, key, request_hash, locked_until, expires_at)"
+	.sql = "INSERT INTO idempotency_keys AS k (user_id, route, key, request_hash,"
+	       " locked_until, expires_at)"
 	       " VALUES ($1::uuid, $2, $3, $4::bytea, now() + make_interval(secs => $5::int),"
 	       " now() + make_interval(hours => $6::int))"
-	       " ON CONFLICT (user_id, route, key) DO UPDATE SET request_hash = excluded.request_hash,"
-	       " status = 'running', response_status = NULL, response_body = NULL, created_at = now(),"
+	       " ON CONFLICT (user_id, route, key) DO UPDATE SET request_hash ="
+	       " excluded.request_hash,"
+	       " status = 'running', response_status = NULL, response_body = NULL, created_at ="
+	       " now(),"
 	       " locked_until = excluded.locked_until, expires_at = excluded.expires_at"
 	       " WHERE k.expires_at <= now() OR (k.status = 'running' AND k.locked_until <= now()"
 	       " AND k.request_hash = excluded.request_hash) RETURNING status",
@@ -26,7 +29,8 @@ static const struct stmt select_key = {
 
 static const struct stmt keep_answer = {
 	.name = "idempotency_keep",
-	.sql = "UPDATE idempotency_keys SET status = 'done', response_status = $5::int, response_body = $6,"
+	.sql = "UPDATE idempotency_keys SET status = 'done', response_status = $5::int,"
+	       " response_body = $6,"
 	       " locked_until = NULL WHERE user_id = $1::uuid AND route = $2 AND key = $3"
 	       " AND request_hash = $4::bytea AND status = 'running'",
 };
@@ -42,7 +46,8 @@ static enum err replay(struct db *db, const struct idempotency *i, struct idempo
 	const unsigned char *hash;
 	struct result r;
 	size_t len;
-	enum err e = db_run(db, &select_key, ARGS(a_text(i->user_id), a_text(i->route), a_text(i->key)), &r);
+	enum err e = db_run(db, &select_key,
+			    ARGS(a_text(i->user_id), a_text(i->route), a_text(i->key)), &r);
 
 	if (e)
 		return e;
@@ -59,7 +64,8 @@ static enum err replay(struct db *db, const struct idempotency *i, struct idempo
 	return OK;
 }
 
-enum err idempotency_begin(struct db *db, const struct idempotency *i, struct idempotency_replay *out)
+enum err idempotency_begin(struct db *db, const struct idempotency *i,
+			   struct idempotency_replay *out)
 {
 	struct result r;
 	enum err e = db_run(db, &begin_key,
@@ -79,9 +85,10 @@ enum err idempotency_end(struct db *db, const struct idempotency *i, int status,
 
 	if (status >= 500)
 		return db_run(db, &drop_key,
-			      ARGS(a_text(i->user_id), a_text(i->route), a_text(i->key), hash), NULL);
+			      ARGS(a_text(i->user_id), a_text(i->route), a_text(i->key), hash),
+			      NULL);
 	return db_run(db, &keep_answer,
-		      ARGS(a_text(i->user_id), a_text(i->route), a_text(i->key), hash, a_int(status),
-			   a_text(body)),
+		      ARGS(a_text(i->user_id), a_text(i->route), a_text(i->key), hash,
+			   a_int(status), a_text(body)),
 		      NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Idempotency keys (draft-ietf-httpapi-idempotency-key-header): one effect, the same answer again. */
+/* Idempotency keys (draft-ietf-httpapi-idempotency-key-header): one effect, the same answer again.
+ */
 #ifndef SOUK_DOMAIN_IDEMPOTENCY_H
 #define SOUK_DOMAIN_IDEMPOTENCY_H
 
@@ -17,8 +18,10 @@ struct idempotency_replay {
 	const char *body;     /* borrowed */
 };
 /* ERR_IDEMPOTENCY_KEY_REUSED, ERR_IDEMPOTENCY_IN_PROGRESS. */
-enum err idempotency_begin(struct db *, const struct idempotency *, struct idempotency_replay *out) MUST_CHECK;
+enum err idempotency_begin(struct db *, const struct idempotency *,
+			   struct idempotency_replay *out) MUST_CHECK;
 /* Keeps the answer; answers of 500 and above are not kept, so that the client can try again. */
-enum err idempotency_end(struct db *, const struct idempotency *, int status, const char *body) MUST_CHECK;
+enum err idempotency_end(struct db *, const struct idempotency *, int status,
+			 const char *body) MUST_CHECK;
 
 #endif

@@ -8,21 +8,26 @@
 
 enum { BACKOFF_MAX_S = 3600, BACKOFF_DOUBLINGS = 12 };
 
-/* Times come from clock_timestamp(): now() is as old as its transaction, which may have waited for a lock. */
+/* Times come from clock_timestamp(): now() is as old as its transaction, which may have waited for
+ * a lock. */
 
-/* A running job that is asked for again gets a run_at later than its start; jobs_finish() looks at it.
- * DO UPDATE also locks one that waits, so that no runner takes it before the asker's change is visible. */
+/* A running job that is asked for again gets a run_at later than its start; jobs_finish() looks at
+ * it. DO UPDATE also locks one that waits, so that no runner takes it before the asker's change is
+ * visible. */
 static const struct stmt insert_job = {
 	.name = "jobs_insert",
-	.sql = "INSERT INTO job_queue AS j (id, kind, store_id, user_id, payload, max_attempts, unique_key,"
-	       " run_at) VALUES ($1::uuid, $2, $3::uuid, $4::uuid, COALESCE($5::jsonb, '{}'), $6::int, $7,"
+	.sql = "INSERT INTO job_queue AS j (id, kind, store_id, user_id, payload, max_attempts,"
+	       " unique_key,"
+	       " run_at) VALUES ($1::uuid, $2, $3::uuid, $4::uuid, COALESCE($5::jsonb, '{}'),"
+	       " $6::int, $7,"
 	       " clock_timestamp() + make_interval(secs => $8::int))"
 	       " ON CONFLICT (unique_key) WHERE status IN ('queued', 'running')"
 	       " DO UPDATE SET run_at = excluded.run_at WHERE j.status = 'running' RETURNING id",
 };
 
-/* Claims are made one after the other, so that two runners cannot both take the last place of a store.
- * The lock belongs to the transaction (poolers), and the server ends a runner that stops in it. */
+/* Claims are made one after the other, so that two runners cannot both take the last place of a
+ * store. The lock belongs to the transaction (poolers), and the server ends a runner that stops in
+ * it. */
 static const struct stmt lock_claims = {
 	.name = "jobs_lock_claims",
 	.sql = "SELECT set_config('idle_in_transaction_session_timeout', '5s', true),"
@@ -35,9 +40,11 @@ static const struct stmt claim_job = {
 	.name = "jobs_claim",
 	.sql = "WITH kinds AS (SELECT * FROM unnest($2::text[], $3::int[], $4::int[])"
 	       " AS k(kind, per_store, lease_s)),"
-	       " buried AS (UPDATE job_queue j SET status = 'dead', finished_at = clock_timestamp(),"
+	       " buried AS (UPDATE job_queue j SET status = 'dead', finished_at ="
+	       " clock_timestamp(),"
 	       " last_error = 'Its runner ended or stopped before the job was done.'"
-	       " WHERE " LEASE_OVER " AND j.attempts >= j.max_attempts AND j.run_at <= j.started_at),"
+	       " WHERE "
+	       LEASE_OVER " AND j.attempts >= j.max_attempts AND j.run_at <= j.started_at),"
 	       " busy AS (SELECT store_id, kind, count(*) AS n FROM job_queue"
 	       " WHERE status = 'running' AND lease_expires_at >= clock_timestamp() GROUP BY 1, 2),"
 	       " recent AS (SELECT store_id, count(*) AS n FROM job_queue"
@@ -57,7 +64,8 @@ static const struct stmt claim_job = {
 	       " ELSE j.attempts + 1 END, started_at = clock_timestamp(), finished_at = NULL,"
 	       " lease_expires_at = clock_timestamp() + make_interval(secs => n.lease_s)"
 	       " FROM next n WHERE j.id = n.id"
-	       " RETURNING j.id, j.kind, j.store_id, j.payload, j.fence, j.attempts, j.max_attempts",
+	       " RETURNING j.id, j.kind, j.store_id, j.payload, j.fence, j.attempts,"
+	       " j.max_attempts",
 };
 
 static const struct stmt renew_lease = {
@@ -83,8 +91,9 @@ static const struct stmt finish_job = {
 	       " WHERE id = $1::uuid AND fence = $2::bigint AND status = 'running'",
 };
 
-/* A tick's job has an id made of its kind and the tick's number (in the form of a UUID of version 7, with
- * the tick's start as its time), so that a second one cannot be written even when the first is done. */
+/* A tick's job has an id made of its kind and the tick's number (in the form of a UUID of version
+ * 7, with the tick's start as its time), so that a second one cannot be written even when the first
+ * is done. */
 static const struct stmt insert_ticks = {
 	.name = "jobs_insert_ticks",
 	.sql = "INSERT INTO job_queue (id, kind, max_attempts, unique_key)"
@@ -92,7 +101,8 @@ static const struct stmt insert_ticks = {
 	       " || '8' || substr(t.hash, 4, 15))::uuid, t.kind, t.tries, t.key"
 	       " FROM (SELECT k.*, s.tick, s.key, md5(s.key) AS hash"
 	       " FROM unnest($1::text[], $2::int[], $3::int[]) AS k(kind, every_s, tries)"
-	       " CROSS JOIN LATERAL (SELECT floor(extract(epoch FROM now()) / k.every_s)::bigint AS tick) c"
+	       " CROSS JOIN LATERAL (SELECT floor(extract(epoch FROM now()) / k.every_s)::bigint"
+	       " AS tick) c"
 	       " CROSS JOIN LATERAL (SELECT c.tick, 'tick:' || k.kind || ':' || c.tick AS key) s) t"
 	       " WHERE NOT EXISTS (SELECT 1 FROM job_queue j WHERE j.kind = t.kind"
 	       " AND j.status IN ('queued', 'running') AND j.unique_key LIKE 'tick:%')"
@@ -100,7 +110,8 @@ static const struct stmt insert_ticks = {
 };
 
 #define ROW_COLUMNS \
-	"id, kind, status, last_error, attempts, max_attempts, progress, created_at, started_at, finished_at"
+	"id, kind, status, last_error, attempts, max_attempts, progress, created_at, started_at," \
+	" finished_at"
 
 static const struct stmt list_jobs = {
 	.name = "jobs_list",
@@ -136,9 +147,9 @@ enum err jobs_add(struct db *db, const struct new_job *job, char id[ID_TEXT])
 		return ERR_INTERNAL;
 	}
 	e = db_run(db, &insert_job,
-		   ARGS(a_text(id_new(id)), a_text(kind->kind), a_text(job->store_id), a_text(job->user_id),
-			a_text(job->payload), a_int(kind->tries), a_text(job->unique_key),
-			a_int(job->delay_s)),
+		   ARGS(a_text(id_new(id)), a_text(kind->kind), a_text(job->store_id),
+			a_text(job->user_id), a_text(job->payload), a_int(kind->tries),
+			a_text(job->unique_key), a_int(job->delay_s)),
 		   &r);
 	if (!e && (!r.rows || !text_eq(row_text(&r, 0, "id"), id)))
 		id[0] = '\0';
@@ -227,7 +238,8 @@ enum err jobs_claim(struct db *db, const char *owner, struct arena *a, struct jo
 
 enum err jobs_renew(struct db *db, const struct job *job, int lease_s)
 {
-	enum err e = db_one(db, &renew_lease, ARGS(a_text(job->id), a_int(job->fence), a_int(lease_s)), NULL);
+	enum err e = db_one(db, &renew_lease,
+			    ARGS(a_text(job->id), a_int(job->fence), a_int(lease_s)), NULL);
 
 	return e == ERR_NO_ROW ? ERR_JOB_LOST : e;
 }
@@ -263,7 +275,8 @@ enum err jobs_schedule(struct db *db)
 			arrays_add(&a, k->kind, k->every_s, k->tries);
 	arrays_end(&a);
 	e = db_run(db, &insert_ticks,
-		   ARGS(a_text(buf_str(&a.kinds)), a_text(buf_str(&a.first)), a_text(buf_str(&a.second))),
+		   ARGS(a_text(buf_str(&a.kinds)), a_text(buf_str(&a.first)),
+			a_text(buf_str(&a.second))),
 		   NULL);
 	arrays_done(&a);
 	return e;
@@ -274,7 +287,8 @@ static void read_row(struct arena *a, const struct result *r, int i, struct job_
 	out->id = arena_strdup(a, row_text(r, i, "id"));
 	out->kind = arena_strdup(a, row_text(r, i, "kind"));
 	out->status = arena_strdup(a, row_text(r, i, "status"));
-	out->last_error = row_null(r, i, "last_error") ? NULL : arena_strdup(a, row_text(r, i, "last_error"));
+	out->last_error =
+		row_null(r, i, "last_error") ? NULL : arena_strdup(a, row_text(r, i, "last_error"));
 	out->attempts = (int)row_int(r, i, "attempts");
 	out->max_attempts = (int)row_int(r, i, "max_attempts");
 	out->progress = (int)row_int(r, i, "progress");
@@ -283,8 +297,8 @@ static void read_row(struct arena *a, const struct result *r, int i, struct job_
 	out->finished_at = row_time(r, i, "finished_at");
 }
 
-enum err jobs_list(struct db *db, const char *store_id, int limit, const char *cursor, struct arena *a,
-		   struct job_list *out)
+enum err jobs_list(struct db *db, const char *store_id, int limit, const char *cursor,
+		   struct arena *a, struct job_list *out)
 {
 	struct result r;
 	int i;
@@ -303,7 +317,8 @@ enum err jobs_list(struct db *db, const char *store_id, int limit, const char *c
 	return OK;
 }
 
-enum err jobs_get(struct db *db, const char *store_id, const char *job_id, struct arena *a, struct job_row *out)
+enum err jobs_get(struct db *db, const char *store_id, const char *job_id, struct arena *a,
+		  struct job_row *out)
 {
 	struct result r;
 	enum err e = db_one(db, &select_job, ARGS(a_text(store_id), a_text(job_id)), &r);

@@ -8,12 +8,13 @@
 
 #include "base/text.h"
 
-/* A window that is over is begun again. No count beyond one over the limit: it tells nothing more. */
+/* A window that is over is begun again. Hits beyond one over the limit tell nothing more. */
 static const struct stmt count_hit = {
 	.name = "limits_hit",
 	.sql = "INSERT INTO rate_limits AS l (key, hits) VALUES ($1::text || ':' || $2::text, 1)"
 	       " ON CONFLICT (key) DO UPDATE SET"
-	       " hits = CASE WHEN l.window_started_at + make_interval(secs => $3::int) <= now() THEN 1"
+	       " hits = CASE WHEN l.window_started_at + make_interval(secs => $3::int) <= now()"
+	       " THEN 1"
 	       " ELSE LEAST(l.hits, $4::int) + 1 END,"
 	       " window_started_at = CASE"
 	       " WHEN l.window_started_at + make_interval(secs => $3::int) <= now() THEN now()"
@@ -40,8 +41,9 @@ static enum err judge(struct db *db, const struct stmt *stmt, const char *what, 
 {
 	struct result r;
 	int64_t wait;
-	enum err e = db_run(db, stmt,
-			    ARGS(a_text(what), a_text(who), a_int(rate->seconds), a_int(rate->hits)), &r);
+	enum err e = db_run(
+		db, stmt, ARGS(a_text(what), a_text(who), a_int(rate->seconds), a_int(rate->hits)),
+		&r);
 
 	*retry_after = 0;
 	if (e || !r.rows || !row_bool(&r, 0, "over"))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rate limits that hold over workers, hosts and restarts: counters of a fixed window in the master. */
+/* Rate limits that hold over workers, hosts and restarts: counters of a fixed window in the master.
+ */
 #ifndef SOUK_DOMAIN_LIMITS_H
 #define SOUK_DOMAIN_LIMITS_H
 
@@ -8,9 +9,11 @@
 #include "db/db.h"
 
 /* Counts one hit under "<what>:<who>". ERR_RATE_LIMITED with *retry_after in seconds. */
-enum err limits_hit(struct db *, const char *what, const char *who, const struct rate *, int *retry_after) MUST_CHECK;
+enum err limits_hit(struct db *, const char *what, const char *who, const struct rate *,
+		    int *retry_after) MUST_CHECK;
 /* Looks without counting. */
-enum err limits_look(struct db *, const char *what, const char *who, const struct rate *, int *retry_after) MUST_CHECK;
+enum err limits_look(struct db *, const char *what, const char *who, const struct rate *,
+		     int *retry_after) MUST_CHECK;
 /* Forgets, e.g. the failed logins of an account and network after a good one. */
 enum err limits_clear(struct db *, const char *what, const char *who) MUST_CHECK;
 /* The network of an address: itself for IPv4, the /64 for IPv6. */

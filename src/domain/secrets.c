@@ -51,7 +51,8 @@ static const struct stmt show_stripe = {
 	       " FROM store_secrets WHERE store_id = $1::uuid AND name LIKE 'stripe\\_%'",
 };
 
-/* What follows the prefix, when that is one of the list; the list's texts end before "test_" or "live_". */
+/* What follows the prefix, when that is one of the list; the list's texts end before "test_" or
+ * "live_". */
 static const char *after_mode(const char *key, const char *const *prefixes)
 {
 	const char *p;
@@ -83,7 +84,8 @@ const char *secrets_publishable_problem(const char *key)
 	const char *rest = after_mode(key, publishable_prefixes);
 
 	if (after_mode(key, secret_prefixes))
-		return "This is a secret key. Put the publishable key here; it starts with pk_test_ or pk_live_.";
+		return "This is a secret key. Put the publishable key here; it starts with "
+		       "pk_test_ or pk_live_.";
 	if (!rest)
 		return "A publishable key starts with pk_test_ or pk_live_.";
 	return well_formed(key, rest) ? NULL : "This key is not complete. Please copy it again.";
@@ -94,7 +96,8 @@ const char *secrets_secret_problem(const char *key)
 	const char *rest = after_mode(key, secret_prefixes);
 
 	if (after_mode(key, publishable_prefixes))
-		return "This is a publishable key. Put the secret key here; it starts with sk_test_ or sk_live_.";
+		return "This is a publishable key. Put the secret key here; it starts with "
+		       "sk_test_ or sk_live_.";
 	if (!rest)
 		return "A secret key starts with sk_test_, sk_live_, rk_test_ or rk_live_.";
 	return well_formed(key, rest) ? NULL : "This key is not complete. Please copy it again.";
@@ -137,8 +140,9 @@ static enum err put(struct db *db, const struct storing *s, const char *name, co
 	if ((e = seal_box(&s->rt->keys, &place, key, len, box)))
 		return e;
 	return db_run(db, &upsert_secret,
-		      ARGS(a_text(id), a_text(s->store_id), a_text(name), a_bytes(box, len + SEAL_OVERHEAD),
-			   a_text(key + len - 4), a_int(place.revision)),
+		      ARGS(a_text(id), a_text(s->store_id), a_text(name),
+			   a_bytes(box, len + SEAL_OVERHEAD), a_text(key + len - 4),
+			   a_int(place.revision)),
 		      NULL);
 }
 
@@ -151,7 +155,8 @@ static enum err store_body(struct db *db, void *arg)
 	if (e)
 		return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
 	if ((e = db_run(db, &drop_secret,
-			ARGS(a_text(s->store_id), a_text(names[0][!mode]), a_text(names[1][!mode])), NULL)))
+			ARGS(a_text(s->store_id), a_text(names[0][!mode]), a_text(names[1][!mode])),
+			NULL)))
 		return e;
 	for (i = 0; i < 2; i++)
 		if ((e = put(db, s, names[i][mode], s->keys[i])))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A store's own keys for other services (Stripe): sealed in the master, shown only as their last four. */
+/* A store's own keys for other services (Stripe): sealed in the master, shown only as their last
+ * four. */
 #ifndef SOUK_DOMAIN_SECRETS_H
 #define SOUK_DOMAIN_SECRETS_H
 
@@ -20,10 +21,10 @@ const char *secrets_secret_problem(const char *key);
 /* Both keys, well formed each, are live ones, or both are test ones. */
 bool secrets_same_mode(const char *publishable, const char *secret);
 
-/* Both or none, in one transaction, in place of those before; keys of the other mode go. ERR_VALIDATION for
- * keys that the three above complain of, ERR_STORE_NOT_FOUND. */
-enum err secrets_store_stripe(struct runtime *, struct db *, const char *store_id, const char *publishable,
-			      const char *secret) MUST_CHECK;
+/* Both or none, in one transaction, in place of those before; keys of the other mode go.
+ * ERR_VALIDATION for keys that the three above complain of, ERR_STORE_NOT_FOUND. */
+enum err secrets_store_stripe(struct runtime *, struct db *, const char *store_id,
+			      const char *publishable, const char *secret) MUST_CHECK;
 /* All zero when the store has none. */
 enum err secrets_show_stripe(struct db *, const char *store_id, struct stripe_keys *out) MUST_CHECK;
 enum err secrets_drop_stripe(struct db *, const char *store_id) MUST_CHECK;

@@ -11,23 +11,27 @@ static const struct stmt maintain_logs = {
 	.sql = "SELECT api_usage_logs_maintain($1::int) AS dropped",
 };
 
-/* $1: rows at most; $2: seconds, where a row needs them. Rows that others hold are left for another time. */
+/* $1: rows at most; $2: seconds, where a row needs them. Rows that others hold are left for another
+ * time. */
 static const struct stmt sweep_refresh_tokens = {
 	.name = "upkeep_refresh_tokens",
 	.sql = "DELETE FROM refresh_tokens WHERE id IN (SELECT id FROM refresh_tokens"
-	       " WHERE expires_at < now() - interval '7 days' LIMIT $1::int FOR UPDATE SKIP LOCKED)",
+	       " WHERE expires_at < now() - interval '7 days' LIMIT $1::int FOR UPDATE SKIP"
+	       " LOCKED)",
 };
 
 static const struct stmt sweep_sessions = {
 	.name = "upkeep_sessions",
 	.sql = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions"
-	       " WHERE expires_at < now() - interval '7 days' LIMIT $1::int FOR UPDATE SKIP LOCKED)",
+	       " WHERE expires_at < now() - interval '7 days' LIMIT $1::int FOR UPDATE SKIP"
+	       " LOCKED)",
 };
 
 static const struct stmt sweep_account_tokens = {
 	.name = "upkeep_account_tokens",
 	.sql = "DELETE FROM account_tokens WHERE id IN (SELECT id FROM account_tokens"
-	       " WHERE expires_at < now() - interval '7 days' LIMIT $1::int FOR UPDATE SKIP LOCKED)",
+	       " WHERE expires_at < now() - interval '7 days' LIMIT $1::int FOR UPDATE SKIP"
+	       " LOCKED)",
 };
 
 static const struct stmt sweep_idempotency_keys = {

@@ -23,8 +23,8 @@ void jw_array(struct json_writer *, const char *name);
 void jw_end_object(struct json_writer *);
 void jw_end_array(struct json_writer *);
 
-/* NULL gives null; bytes that are no UTF-8 become U+FFFD; `<`, `>`, `&`, U+2028/9 are \u-escaped, so
- * that it can stand in a page. */
+/* NULL gives null; bytes that are no UTF-8 become U+FFFD; `<`, `>`, `&`, U+2028/9 are \u-escaped,
+ * so that it can stand in a page. */
 void jw_text(struct json_writer *, const char *name, const char *value);
 void jw_int(struct json_writer *, const char *name, int64_t value);
 void jw_bool(struct json_writer *, const char *name, bool value);

@@ -20,7 +20,8 @@ struct special {
 	bool never;   /* no setting of the operator opens it */
 };
 
-/* https://www.iana.org/assignments/iana-ipv4-special-registry, and what clouds answer their secrets at. */
+/* https://www.iana.org/assignments/iana-ipv4-special-registry, and what clouds answer their secrets
+ * at. */
 static const struct special special4[] = {
 	{ "0.0.0.0", 8, true },           /* "this network"; connects to this machine */
 	{ "169.254.169.254", 32, true },  /* metadata of most clouds */
@@ -47,29 +48,30 @@ static const struct special special4[] = {
 	{ "240.0.0.0", 4, false },        /* reserved */
 };
 
-/* https://www.iana.org/assignments/iana-ipv6-special-registry; outside 2000::/3 nothing is public. */
+/* https://www.iana.org/assignments/iana-ipv6-special-registry; outside 2000::/3 nothing is public.
+ */
 static const struct special special6[] = {
-	{ "::", 128, true },              /* unspecified; connects to this machine */
-	{ "ff00::", 8, true },            /* multicast */
-	{ "fd00:ec2::254", 128, true },   /* metadata, AWS */
-	{ "fd00:ec2::23", 128, true },    /* credentials of containers, AWS */
-	{ "fd20:ce::254", 128, true },    /* metadata, Google */
-	{ "::1", 128, false },            /* loopback */
-	{ "::", 96, false },              /* v4-compatible, deprecated */
-	{ "::ffff:0:0:0", 96, false },    /* v4-translated (SIIT) */
-	{ "64:ff9b::", 96, false },       /* NAT64: see embedded4() */
-	{ "64:ff9b:1::", 48, false },     /* NAT64, local use */
-	{ "100::", 64, false },           /* discard */
-	{ "100:0:0:1::", 64, false },     /* dummy */
-	{ "2001::", 23, false },          /* protocol assignments: Teredo, benchmarking, ORCHID, AMT, … */
-	{ "2001:db8::", 32, false },      /* documentation */
-	{ "2002::", 16, false },          /* 6to4: an IPv4 address inside, deprecated */
-	{ "2620:4f:8000::", 48, false },  /* AS112 */
-	{ "3fff::", 20, false },          /* documentation */
-	{ "5f00::", 16, false },          /* segment routing */
-	{ "fc00::", 7, false },           /* unique local */
-	{ "fe80::", 10, false },          /* link-local */
-	{ "fec0::", 10, false },          /* site-local, deprecated */
+	{ "::", 128, true },            /* unspecified; connects to this machine */
+	{ "ff00::", 8, true },          /* multicast */
+	{ "fd00:ec2::254", 128, true }, /* metadata, AWS */
+	{ "fd00:ec2::23", 128, true },  /* credentials of containers, AWS */
+	{ "fd20:ce::254", 128, true },  /* metadata, Google */
+	{ "::1", 128, false },          /* loopback */
+	{ "::", 96, false },            /* v4-compatible, deprecated */
+	{ "::ffff:0:0:0", 96, false },  /* v4-translated (SIIT) */
+	{ "64:ff9b::", 96, false },     /* NAT64: see embedded4() */
+	{ "64:ff9b:1::", 48, false },   /* NAT64, local use */
+	{ "100::", 64, false },         /* discard */
+	{ "100:0:0:1::", 64, false },   /* dummy */
+	{ "2001::", 23, false }, /* protocol assignments: Teredo, benchmarking, ORCHID, AMT, … */
+	{ "2001:db8::", 32, false },     /* documentation */
+	{ "2002::", 16, false },         /* 6to4: an IPv4 address inside, deprecated */
+	{ "2620:4f:8000::", 48, false }, /* AS112 */
+	{ "3fff::", 20, false },         /* documentation */
+	{ "5f00::", 16, false },         /* segment routing */
+	{ "fc00::", 7, false },          /* unique local */
+	{ "fe80::", 10, false },         /* link-local */
+	{ "fec0::", 10, false },         /* site-local, deprecated */
 };
 
 static const unsigned char mapped4[12] = { [10] = 0xff, [11] = 0xff };
@@ -114,7 +116,8 @@ static const struct special *special_find(const unsigned char address[16])
 {
 	bool v4 = is_v4(address);
 	const struct special *list = v4 ? special4 : special6;
-	size_t n = v4 ? sizeof(special4) / sizeof(*special4) : sizeof(special6) / sizeof(*special6), i;
+	size_t n = v4 ? sizeof(special4) / sizeof(*special4) : sizeof(special6) / sizeof(*special6),
+	       i;
 	unsigned char prefix[16];
 
 	for (i = 0; i < n; i++) {
@@ -135,7 +138,8 @@ static bool is_allowed(const struct egress_policy *policy, const unsigned char a
 	return false;
 }
 
-static enum egress_verdict check_bytes(const struct egress_policy *policy, const unsigned char address[16])
+static enum egress_verdict check_bytes(
+	const struct egress_policy *policy, const unsigned char address[16])
 {
 	const struct special *row;
 	unsigned char inner[16];
@@ -205,14 +209,17 @@ enum err egress_policy_parse(const char *cidrs, struct egress_policy *out, char 
 	memset(out, 0, sizeof(*out));
 	for (at += strspn(at, blank); *at; at += n, at += strspn(at, blank)) {
 		n = strcspn(at, blank);
-		snprintf(word, sizeof(word), "%.*s", (int)(n < sizeof(word) ? n : sizeof(word) - 1), at);
+		snprintf(word, sizeof(word), "%.*s", (int)(n < sizeof(word) ? n : sizeof(word) - 1),
+			at);
 		if (out->count == EGRESS_RANGES) {
 			snprintf(why, size, "more than %d ranges", EGRESS_RANGES);
 			return ERR_VALIDATION;
 		}
 		if (n >= sizeof(word) || !range_parse(word, &out->allow[out->count])) {
-			snprintf(why, size, "'%s' is not a range such as 10.0.0.0/8 or fd12:3456::/32 "
-				 "(no bits may be set after the prefix)", word);
+			snprintf(why, size,
+				"'%s' is not a range such as 10.0.0.0/8 or fd12:3456::/32 "
+				"(no bits may be set after the prefix)",
+				word);
 			return ERR_VALIDATION;
 		}
 		out->count++;
@@ -275,8 +282,8 @@ static void look_at(const struct egress_policy *policy, const struct addrinfo *a
 			return;
 		t->routed6++;
 	}
-	if (getnameinfo(ai->ai_addr, ai->ai_addrlen, out->address[out->count], EGRESS_ADDRESS_TEXT, NULL, 0,
-			NI_NUMERICHOST))
+	if (getnameinfo(ai->ai_addr, ai->ai_addrlen, out->address[out->count], EGRESS_ADDRESS_TEXT,
+		    NULL, 0, NI_NUMERICHOST))
 		return;
 	out->is_private[out->count++] = verdict == EGRESS_ALLOWED_PRIVATE;
 }
@@ -305,15 +312,17 @@ static bool tidy_host(const char *host, char out[HOST_MAX + 1])
 
 	if (n && host[n - 1] == '.')
 		n--;
-	if (!n || n > HOST_MAX || strspn(host, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-					 "0123456789.-_:") < n)
+	if (!n || n > HOST_MAX ||
+		strspn(host, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+			     "0123456789.-_:") < n)
 		return false;
 	memcpy(out, host, n);
 	out[n] = '\0';
 	return true;
 }
 
-/* The old spellings (0x7f.1, 017700000001, 2130706433) are addresses, whatever a resolver makes of them. */
+/* The old spellings (0x7f.1, 017700000001, 2130706433) are addresses, whatever a resolver makes of
+ * them. */
 static void canonical(char host[HOST_MAX + 1])
 {
 	struct in_addr v4;

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Complaints of one line each, and the settings every command begins with. */
+#include "app/app.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/text.h"
+#include "crypto/keyring.h"
+#include "net/egress.h"
+
+static void complain(const char *fmt, va_list ap)
+{
+	fputs("souk: ", stderr);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+}
+
+int app_fail(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	complain(fmt, ap);
+	va_end(ap);
+	return EXIT_FAILED;
+}
+
+int app_usage(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	complain(fmt, ap);
+	va_end(ap);
+	return EXIT_USAGE;
+}
+
+int app_settings(const struct app *app, struct settings *out)
+{
+	char why[APP_WHY];
+
+	if (settings_load(out, app->config, app->config_given, why, sizeof(why)))
+		return app_fail("%s", why);
+	return EXIT_DONE;
+}
+
+enum log_level app_log_level(const struct settings *s)
+{
+	static const struct { const char *word; enum log_level level; } levels[] = {
+		{ "debug", LOG_LEVEL_DEBUG }, { "info", LOG_LEVEL_INFO },
+		{ "warn", LOG_LEVEL_WARN }, { "error", LOG_LEVEL_ERROR } };
+	size_t i;
+
+	for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (text_eq(s->log_level, levels[i].word))
+			return levels[i].level;
+	return LOG_LEVEL_INFO;
+}
+
+enum err app_check(const struct settings *s, char *why, size_t size)
+{
+	struct egress_policy policy;
+	struct keyring keys;
+	enum err e;
+
+	if (text_empty(s->master_db_url)) {
+		text_copy(why, size,
+			"setting MASTER_DB_URL is not set; it names the master database");
+		return ERR_VALIDATION;
+	}
+	e = keyring_load(&keys, s->encryption_key, s->encryption_keys_old, s->jwt_secret,
+			 s->jwt_secrets_old, why, size);
+	keyring_wipe(&keys);
+	return e ? e : egress_policy_parse(s->tenant_net_allow, &policy, why, size);
+}
+
+int app_no_arguments(int argc, char **argv)
+{
+	if (argc > 0)
+		return app_usage("'%s' is not understood here; this command takes no arguments",
+				 argv[0]);
+	return EXIT_DONE;
+}
+
+int app_one_option(int argc, char **argv, const char *option, bool *given)
+{
+	*given = argc > 0 && text_eq(argv[0], option);
+	if (argc > (*given ? 1 : 0))
+		return app_usage("'%s' is not understood here; only %s may stand here",
+				 argv[*given ? 1 : 0], option);
+	return EXIT_DONE;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What all commands share: their table's row, exit codes, and how they complain. */
+#ifndef SOUK_APP_APP_H
+#define SOUK_APP_APP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "config/settings.h"
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, APP_WHY = 320 };
+
+struct app {
+	const char *config;   /* settings file */
+	bool config_given;    /* by --config: then it must be there */
+};
+
+/* A row of the command table in main.c. `argv` begins behind the command's name. */
+struct command {
+	const char *name;
+	const char *arguments;   /* as shown behind the name in the usage line */
+	const char *summary;     /* one line */
+	const char *help;        /* paragraphs behind it */
+	int (*run)(const struct app *, int argc, char **argv);
+};
+
+/* "souk: …" on stderr; return EXIT_FAILED and EXIT_USAGE. */
+int app_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int app_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Reads the settings; EXIT_DONE, or EXIT_FAILED with the complaint printed. */
+int app_settings(const struct app *, struct settings *out) MUST_CHECK;
+enum log_level app_log_level(const struct settings *);
+/* What every process that serves or works needs is there and good: the master's URL, keys, network
+ * ranges. The keys are read, judged and wiped: a supervisor holds none. `why` holds one line. */
+enum err app_check(const struct settings *, char *why, size_t size) MUST_CHECK;
+
+/* For commands that take no arguments: EXIT_DONE, or EXIT_USAGE with the complaint printed. */
+int app_no_arguments(int argc, char **argv) MUST_CHECK;
+/* The same for those that take one optional word, such as --json; *given tells. */
+int app_one_option(int argc, char **argv, const char *option, bool *given) MUST_CHECK;
+
+#endif

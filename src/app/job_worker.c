@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Waiting for jobs by LISTEN where the connection can, by polling everywhere; running them; and
+ * living through a master that is away. */
+#include "app/job_worker.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "app/stop.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "db/cache.h"
+#include "db/connect.h"
+#include "db/runtime.h"
+#include "domain/jobs.h"
+
+/* Even a listener polls: a job that waited for its back-off is announced by nobody. */
+enum { POLL_MS = 500, LISTENING_POLL_MS = 1000, AWAY_MS = 1000, UPKEEP_MS = 10000,
+       FINISH_TRIES = 5, ARENA_LIMIT = 256 << 20, OWNER_SIZE = 96 };
+
+struct job_worker {
+	struct runtime rt;
+	struct score_slot *slot;
+	const volatile int *stop;
+	struct arena arena;
+	char owner[OWNER_SIZE];   /* unique among all workers of all hosts */
+	int64_t upkeep_ms;        /* when the last was */
+	bool upkeep_due;          /* not yet done since the start */
+	bool listening;
+};
+
+static int kind_index(const char *kind)
+{
+	int i;
+
+	for (i = 0; job_kinds[i].kind; i++)
+		if (text_eq(job_kinds[i].kind, kind))
+			return i;
+	return -1;
+}
+
+/* The master may have gone away while the job ran: the result is worth some patience, and the lease
+ * covers what patience does not. */
+static void finish(struct job_worker *w, const struct job *job, const struct log_context *cx,
+		   enum err result)
+{
+	struct db *db;
+	enum err e = OK;
+	int i;
+
+	for (i = 0; i < FINISH_TRIES; i++) {
+		if (!(e = runtime_master(&w->rt, &db)))
+			e = jobs_finish(db, job, result, result ? err_row(result)->words : NULL);
+		if (!e)
+			return;
+		if (e == ERR_JOB_LOST)
+			break;
+		stop_wait(-1, AWAY_MS);
+	}
+	log_warn(cx, "job_result", "the result of %s could not be recorded: %s", job->kind,
+		 err_row(e)->name);
+}
+
+static void run(struct job_worker *w, const struct job *job)
+{
+	struct log_context cx = { .request_id = job->id, .route = job->kind,
+				  .store_id = *job->store_id ? job->store_id : NULL };
+	int index = kind_index(job->kind);
+	int64_t began = clock_mono_ms();
+	enum err e = ERR_INTERNAL;
+
+	score_busy(w->slot, index);
+	if (w->rt.master)
+		w->rt.master->log = &cx;
+	if (index >= 0)
+		e = job_kinds[index].run(&w->rt, job);
+	if (e)
+		log_warn(&cx, "job_failed", "attempt %d of %d failed: %s", job->attempts,
+			 job->max_attempts, index < 0 ? "unknown kind" : err_row(e)->name);
+	else
+		log_info(&cx, "job_done", "attempt %d took %lld ms", job->attempts,
+			 (long long)(clock_mono_ms() - began));
+	finish(w, job, &cx, e);
+	if (w->rt.master)
+		w->rt.master->log = NULL;
+	score_idle(w->slot);
+}
+
+/* LISTEN is said again each time: the connection may have been replaced without a word. */
+static enum err upkeep(struct job_worker *w, struct db *db)
+{
+	int64_t now = clock_mono_ms();
+
+	if (!w->upkeep_due && now - w->upkeep_ms < UPKEEP_MS)
+		return OK;
+	w->upkeep_ms = now;
+	w->upkeep_due = false;
+	w->listening = master_listen(db, "souk_jobs");
+	cache_tick(w->rt.tenants);
+	return jobs_schedule(db);
+}
+
+static void wait_for_work(struct job_worker *w, struct db *db)
+{
+	if (w->listening && master_notified(db))
+		return;
+	db_forget(db);
+	stop_wait(
+		w->listening ? master_socket(db) : -1, w->listening ? LISTENING_POLL_MS : POLL_MS);
+}
+
+static enum err step(struct job_worker *w)
+{
+	struct db *db;
+	struct job job = { 0 };
+	enum err e;
+
+	if ((e = runtime_master(&w->rt, &db)) || (e = upkeep(w, db)))
+		return e;
+	e = jobs_claim(db, w->owner, &w->arena, &job);
+	if (e == ERR_NO_ROW) {
+		wait_for_work(w, db);
+		return OK;
+	}
+	if (e)
+		return e;
+	job.arena = &w->arena;
+	run(w, &job);
+	return OK;
+}
+
+static void loop(struct job_worker *w)
+{
+	bool away = false;
+	enum err e;
+
+	while (!*w->stop) {
+		e = step(w);
+		arena_reset(&w->arena);
+		if (e) {
+			if (!away)
+				log_warn(NULL, "jobs",
+					"the queue cannot be read: %s; trying each second",
+					err_row(e)->name);
+			w->upkeep_due = true;
+			stop_wait(-1, AWAY_MS);
+		} else if (away) {
+			log_info(NULL, "jobs", "the queue can be read again");
+		}
+		away = e != OK;
+	}
+}
+
+static void name_owner(struct job_worker *w)
+{
+	char host[64] = "";
+	char id[ID_TEXT];
+
+	gethostname(host, sizeof(host) - 1);
+	snprintf(w->owner, sizeof(w->owner), "%s/%d/%s", host, (int)getpid(), id_new(id) + 24);
+}
+
+int job_worker_run(const void *settings, struct score_slot *slot)
+{
+	struct job_worker w = { .slot = slot, .upkeep_due = true };
+	char why[APP_WHY];
+
+	log_init("job", app_log_level(settings));
+	if (runtime_init(&w.rt, settings, why, sizeof(why))) {
+		log_error(NULL, "start", "%s", why);
+		return EXIT_FAILED;
+	}
+	w.stop = stop_install();
+	arena_init(&w.arena, ARENA_LIMIT);
+	name_owner(&w);
+	score_idle(slot);
+	loop(&w);
+	arena_done(&w.arena);
+	runtime_done(&w.rt);
+	return EXIT_DONE;
+}

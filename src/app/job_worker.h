@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One process that does jobs: takes one at a time from the master's queue, under a lease. */
+#ifndef SOUK_APP_JOB_WORKER_H
+#define SOUK_APP_JOB_WORKER_H
+
+#include "base/scoreboard.h"
+#include "config/settings.h"
+
+/* The `run` of a pool (supervisor.h); `settings` is a struct settings. Returns the exit status. A
+ * worker that dies in a job is no special case: the lease runs out and another takes the job up
+ * again. */
+int job_worker_run(const void *settings, struct score_slot *);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The program's front door: the command table, and the options that stand before any command. */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/commands.h"
+#include "base/text.h"
+
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "unreleased"
+#endif
+
+static const char default_config[] = "/etc/souk/souk.conf";
+
+static const struct command commands[] = {
+	{ "serve", "", "answer FastCGI requests with pools of worker processes",
+	  "Listens on SOCKET_WEB and SOCKET_SLOW, starts WORKERS and SLOW_WORKERS processes\n"
+	  "and replaces those that die. SIGTERM and SIGINT end it after what is in flight,\n"
+	  "within 30 s.\n",
+	  cmd_serve },
+	{ "work", "", "do the jobs of the queue: provisioning, mail, upkeep",
+	  "Starts JOB_WORKERS processes that take jobs from the master database. SIGTERM and\n"
+	  "SIGINT end it after the jobs in hand, within 30 s; what is cut off is taken up again\n"
+	  "later.\n",
+	  cmd_work },
+	{ "migrate", "[master]", "bring the master database's schema up to date",
+	  "Applies the missing numbered migrations, each in a transaction of its own. Safe to\n"
+	  "run again, and from several hosts at once.\n",
+	  cmd_migrate },
+	{ "keys", "new", "make new secrets for the settings file",
+	  "new   prints fresh ENCRYPTION_KEY= and JWT_SECRET= lines. Whoever holds them can\n"
+	  "      open every sealed value and sign in as anybody: keep them out of version\n"
+	  "      control.\n",
+	  cmd_keys },
+	{ "settings", "[--json]", "print the settings table with the values in effect",
+	  "Secrets are shown as (secret).\n", cmd_settings },
+	{ "routes", "[--json]", "print the routes table: what is answered, and to whom", "",
+	  cmd_routes },
+	{ "errors", "[--json]", "print the errors table: codes, statuses and words", "",
+	  cmd_errors },
+	{ "jobs", "[--json]", "print the jobs table: kinds, leases, tries", "", cmd_jobs },
+	{ "doctor", "", "check settings, databases, disk, clock and sockets",
+	  "Prints one line a check: ok, warn or FAIL, and what to do about it. Exit code 1 when\n"
+	  "anything is FAIL.\n",
+	  cmd_doctor },
+	{ "up", "[--detach | --down | --status | --reset]",
+	  "run everything on this machine: PostgreSQL, nginx, serve and work",
+	  "Makes a private PostgreSQL cluster and all settings in $SOUK_HOME (.souk), and\n"
+	  "listens on $SOUK_LISTEN (127.0.0.1:8080). Follows the log until Ctrl-C, which stops\n"
+	  "what it started.\n"
+	  "  --detach   leave it running in the background\n"
+	  "  --down     stop it\n"
+	  "  --status   say what runs; exit code 1 unless everything does\n"
+	  "  --reset    stop it and forget its data\n",
+	  cmd_up },
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static const struct command *find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++)
+		if (text_eq(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static int print_help(void)
+{
+	size_t i;
+
+	puts("usage: souk [--config FILE] COMMAND [ARGUMENTS]\n       souk --version | --help\n");
+	for (i = 0; i < COMMANDS; i++)
+		printf("  %-10s %s\n", commands[i].name, commands[i].summary);
+	printf("\n`souk COMMAND --help` says more. Settings are read from %s and the\nenvironment, "
+	       "which wins.\n", default_config);
+	return EXIT_DONE;
+}
+
+static int print_command_help(const struct command *c)
+{
+	printf("usage: souk [--config FILE] %s%s%s\n\n", c->name, *c->arguments ? " " : "",
+		c->arguments);
+	printf("%c%s.\n%s%s", *c->summary - 'a' + 'A', c->summary + 1, *c->help ? "\n" : "",
+		c->help);
+	return EXIT_DONE;
+}
+
+/* Takes --config out of the arguments, wherever it stands; -1 when its value is missing. */
+static int take_config(struct app *app, int argc, char **argv)
+{
+	int from, to = 0;
+
+	for (from = 0; from < argc; from++) {
+		if (text_eq(argv[from], "--config")) {
+			if (++from == argc)
+				return -1;
+			app->config = argv[from];
+			app->config_given = true;
+		} else if (text_starts(argv[from], "--config=")) {
+			app->config = argv[from] + strlen("--config=");
+			app->config_given = true;
+		} else {
+			argv[to++] = argv[from];
+		}
+	}
+	argv[to] = NULL;
+	return to;
+}
+
+static bool asks_help(int argc, char **argv)
+{
+	int i;
+
+	for (i = 0; i < argc; i++)
+		if (text_eq(argv[i], "--help") || text_eq(argv[i], "-h"))
+			return true;
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	struct app app = { .config = default_config };
+	const struct command *c;
+
+	setlocale(LC_ALL, "C");
+	argc = take_config(&app, argc - 1, argv + 1);
+	argv++;
+	if (argc < 0)
+		return app_usage("--config needs a file behind it");
+	if (argc == 0)
+		return app_usage("no command given; `souk --help` lists them");
+	if (text_eq(argv[0], "--version"))
+		return puts("souk " PACKAGE_VERSION) < 0 ? EXIT_FAILED : EXIT_DONE;
+	if (text_eq(argv[0], "--help") || text_eq(argv[0], "-h"))
+		return print_help();
+	if (!(c = find(argv[0])))
+		return app_usage("there is no command '%s'; `souk --help` lists them", argv[0]);
+	if (asks_help(argc - 1, argv + 1))
+		return print_command_help(c);
+	return c->run(&app, argc - 1, argv + 1);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The way of a request from the socket to the answer, and the worker's own upkeep between requests.
+ */
+#include "app/worker.h"
+
+#include <unistd.h>
+
+#include "app/app.h"
+#include "app/stop.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "db/cache.h"
+#include "db/runtime.h"
+#include "handlers/gates.h"
+#include "web/cors.h"
+#include "web/fcgi.h"
+#include "web/reply.h"
+#include "web/router.h"
+
+enum { TICK_MS = 250, UPKEEP_MS = 1000, SLOW_US = 1000000 };
+
+struct worker {
+	const struct worker_plan *plan;
+	struct score_slot *slot;
+	struct fcgi_front *front;
+	struct runtime rt;
+	struct request rq;
+	int64_t upkeep_ms;   /* when the cache was last looked after */
+};
+
+static enum err find_route(struct worker *w)
+{
+	struct request *rq = &w->rq;
+	enum err e;
+
+	e = router_find(rq->site->router, rq->method, rq->segments, rq->segment_count, &rq->match);
+	if (e)
+		return e;
+	rq->log.route = rq->match.route->pattern;
+	score_busy(w->slot, rq->match.index);
+	return OK;
+}
+
+/* The gates are left on every way out: they may hold a tenant's connection. */
+static enum err pass_and_handle(struct request *rq)
+{
+	enum err e = gates_pass(rq);
+
+	if (!e && !rq->status)
+		e = rq->match.route->handle(rq);
+	if (e)
+		reply_error(rq, e);
+	gates_leave(rq);
+	return e;
+}
+
+static enum err answer(struct worker *w, enum err e)
+{
+	struct request *rq = &w->rq;
+
+	if (!e && !(e = find_route(w)))
+		return pass_and_handle(rq);
+	if (e == ERR_METHOD_NOT_ALLOWED && text_eq(rq->method, "OPTIONS"))
+		return reply_cors_preflight(rq);
+	reply_error(rq, e);
+	return e;
+}
+
+static void account(struct worker *w, enum err e)
+{
+	const struct request *rq = &w->rq;
+	int64_t us = clock_mono_us() - rq->started_us;
+	int route = rq->match.route ? rq->match.index : -1;
+
+	score_count(rq->site->scores, route, rq->status, us);
+	if (rq->status >= 500)
+		log_error(&rq->log, "answer", "%s answered with %d (%s)",
+			  rq->method ? rq->method : "?", rq->status, e ? err_row(e)->name : "OK");
+	if (us > SLOW_US)
+		log_warn(&rq->log, "slow", "%s took %lld ms", rq->method ? rq->method : "?",
+			 (long long)(us / 1000));
+}
+
+static void upkeep(struct worker *w)
+{
+	int64_t now = clock_mono_ms();
+
+	if (now - w->upkeep_ms < UPKEEP_MS)
+		return;
+	w->upkeep_ms = now;
+	cache_tick(w->rt.tenants);
+}
+
+static void serve_one(struct worker *w, enum err bad)
+{
+	enum err e = answer(w, bad);
+
+	fcgi_finish(w->front, &w->rq);
+	account(w, e);
+	request_reset(&w->rq);
+	score_idle(w->slot);
+}
+
+static void loop(struct worker *w, const volatile int *stop)
+{
+	enum fcgi_event event;
+	enum err e = OK;
+
+	while (!*stop) {
+		event = fcgi_next(w->front, &w->rq, TICK_MS, stop, &e);
+		if (event == FCGI_STOPPED)
+			break;
+		if (event == FCGI_REQUEST)
+			serve_one(w, e);
+		upkeep(w);
+	}
+}
+
+static enum err open_all(struct worker *w, char *why, size_t size)
+{
+	enum err e;
+
+	text_copy(why, size, "the FastCGI library cannot be set up");
+	if ((e = fcgi_init()) || (e = fcgi_open(w->plan->listener, &w->front)))
+		return e;
+	return runtime_init(&w->rt, w->plan->settings, why, size);
+}
+
+int worker_run(const void *plan, struct score_slot *slot)
+{
+	struct worker w = { .plan = plan, .slot = slot };
+	const volatile int *stop;
+	char why[APP_WHY];
+
+	log_init(w.plan->role, app_log_level(w.plan->settings));
+	if (w.plan->niceness && nice(w.plan->niceness) == -1)
+		log_warn(NULL, "nice", "this process could not be made nicer");
+	if (open_all(&w, why, sizeof(why))) {
+		log_error(NULL, "start", "%s", why);
+		return EXIT_FAILED;
+	}
+	stop = stop_install();
+	stop_unblock();
+	request_init(&w.rq, &w.rt, w.plan->site);
+	score_idle(slot);
+	loop(&w, stop);
+	request_done(&w.rq);
+	runtime_done(&w.rt);
+	fcgi_close(w.front);
+	return EXIT_DONE;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One process of the pools web and slow: takes one request at a time and answers it. */
+#ifndef SOUK_APP_WORKER_H
+#define SOUK_APP_WORKER_H
+
+#include "base/scoreboard.h"
+#include "config/settings.h"
+#include "web/request.h"
+
+struct worker_plan {
+	const struct settings *settings;
+	const struct site *site;
+	const char *role;    /* in the log: "web" or "slow" */
+	int listener;        /* non-blocking listening socket, shared */
+	int niceness;        /* added to the process's */
+};
+
+/* The `run` of a pool (supervisor.h); `plan` is a struct worker_plan. Returns the exit status. */
+int worker_run(const void *plan, struct score_slot *);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Limits around the password check, and the session after it. */
+#include "handlers/signin.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "domain/limits.h"
+#include "domain/stores.h"
+#include "web/reply.h"
+
+/* One attempt, counted before the password is looked at, so that parallel tries count too. */
+struct attempt {
+	char network[64];
+	char account[400];   /* "<store or platform>:<email>:<network>" */
+};
+
+static enum err limited(struct request *rq, enum err e, int retry_after)
+{
+	if (e == ERR_RATE_LIMITED)
+		reply_header(rq, "Retry-After", arena_printf(&rq->arena, "%d", retry_after));
+	return e;
+}
+
+static enum err attempt_begin(struct request *rq, const char *where, const char *email, struct attempt *a)
+{
+	const struct settings *s = rq->rt->settings;
+	int wait = 0;
+	enum err e;
+
+	limits_network(rq->remote_addr, a->network, sizeof(a->network));
+	snprintf(a->account, sizeof(a->account), "%s:%s:%s", where, email, a->network);
+	e = limits_hit(rq->master, "login_network", a->network, &s->rate_login_network, &wait);
+	if (!e)
+		e = limits_hit(rq->master, "login", a->account, &s->rate_login, &wait);
+	return limited(rq, e, wait);
+}
+
+static enum err open_session(struct request *rq, struct db *db, const struct user *user, const char *store_id,
+			     bool tenant, struct tokens *tokens)
+{
+	struct session_place place = {
+		.user_agent = request_header(rq, "user-agent"),
+		.ip = rq->remote_addr,
+		.store_id = store_id,
+		.tenant = tenant,
+	};
+
+	return sessions_open(rq->rt, db, user, &place, &rq->arena, tokens);
+}
+
+static enum err open_master_session(struct request *rq, const struct user *user, struct tokens *tokens)
+{
+	struct store store;
+	enum err e = stores_current(rq->rt, rq->master, user->id, NULL, NULL, &rq->arena, &store);
+
+	if (e && e != ERR_STORE_NOT_FOUND)
+		return e;
+	return open_session(rq, rq->master, user, e ? "" : store.id, false, tokens);
+}
+
+enum err signin_master(struct request *rq, const char *email, const char *password, struct user *user,
+		       struct tokens *tokens)
+{
+	struct attempt a;
+	enum err e = attempt_begin(rq, "platform", email, &a);
+
+	if (e || (e = accounts_login(rq->master, email, password, user)) ||
+	    (e = limits_clear(rq->master, "login", a.account)))
+		return e;
+	return open_master_session(rq, user, tokens);
+}
+
+enum err signin_tenant(struct request *rq, struct db *db, const char *store_id, const char *email,
+		       const char *password, struct user *user, struct tokens *tokens)
+{
+	struct attempt a;
+	enum err e = attempt_begin(rq, store_id, email, &a);
+
+	if (e || (e = accounts_login(db, email, password, user)) ||
+	    (e = limits_clear(rq->master, "login", a.account)))
+		return e;
+	return open_session(rq, db, user, store_id, true, tokens);
+}
+
+enum err signin_register(struct request *rq, const struct registration *reg, struct user *user,
+			 struct tokens *tokens)
+{
+	char network[64];
+	int wait = 0;
+	enum err e;
+
+	limits_network(rq->remote_addr, network, sizeof(network));
+	e = limits_hit(rq->master, "register", network, &rq->rt->settings->rate_register, &wait);
+	if (e)
+		return limited(rq, e, wait);
+	if ((e = accounts_register(rq->master, reg, user)))
+		return e;
+	return open_session(rq, rq->master, user, "", false, tokens);
+}

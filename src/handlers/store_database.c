@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A store's database: test it, connect it, watch it being filled, see how it is. */
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "domain/provisioning.h"
+#include "domain/stores.h"
+#include "handlers/database_input.h"
+#include "handlers/shapes.h"
+#include "handlers/stores.h"
+#include "web/input.h"
+#include "web/reply.h"
+
+enum { WAIT_MAX_S = 30, WAIT_STEP_MS = 100 };
+
+static void write_state(struct json_writer *jw, const char *name, const struct provisioning_state *s)
+{
+	if (name)
+		jw_object(jw, name);
+	jw_text(jw, "status", s->status);
+	jw_text(jw, "step", s->step);
+	jw_int(jw, "current", s->current);
+	jw_int(jw, "total", s->total);
+	jw_text(jw, "message", s->message);
+	if (s->error_code) {
+		jw_object(jw, "error");
+		jw_text(jw, "code", s->error_code);
+		jw_text(jw, "message", s->error);
+		jw_text(jw, "hint", s->hint);
+		jw_end_object(jw);
+	}
+	jw_int(jw, "attempts", s->attempts);
+	if (s->started_at)
+		jw_time(jw, "startedAt", s->started_at);
+	else
+		jw_null(jw, "startedAt");
+	if (s->finished_at)
+		jw_time(jw, "finishedAt", s->finished_at);
+	else
+		jw_null(jw, "finishedAt");
+	if (name)
+		jw_end_object(jw);
+}
+
+/* `Prefer: wait=N` (RFC 7240, section 4.3), at most 30 seconds; 0 when it was not asked for. */
+static int wanted_wait(const struct request *rq)
+{
+	const char *prefer = request_header(rq, "prefer"), *at = prefer ? strstr(prefer, "wait=") : NULL;
+	char digits[8];
+	int64_t n;
+
+	if (!at || (at != prefer && at[-1] != ' ' && at[-1] != ',' && at[-1] != ';'))
+		return 0;
+	at += strlen("wait=");
+	if (!text_copy(digits, sizeof(digits), at) && strspn(at, "0123456789") >= sizeof(digits))
+		return WAIT_MAX_S;
+	digits[strspn(digits, "0123456789")] = '\0';
+	if (!text_int(digits, 0, 1000000, &n))
+		return 0;
+	return n > WAIT_MAX_S ? WAIT_MAX_S : (int)n;
+}
+
+static enum err wait_until_done(struct request *rq, const char *id, int seconds, struct provisioning_state *s)
+{
+	const struct timespec step = { 0, WAIT_STEP_MS * 1000000L };
+	int64_t until = clock_mono_ms() + seconds * 1000LL;
+	enum err e;
+
+	for (;;) {
+		e = provisioning_state(rq->master, rq->who.user_id, id, &rq->arena, s);
+		if (e || !text_eq(s->status, "running") || clock_mono_ms() >= until)
+			return e;
+		db_forget(rq->master);
+		nanosleep(&step, NULL);
+	}
+}
+
+enum err post_store_connect_database(struct request *rq)
+{
+	const char *id = request_param(rq, "id");
+	struct provisioning_state state;
+	struct database_problem problem;
+	struct database_request wish;
+	struct json_writer *jw;
+	struct store store;
+	enum err e;
+
+	if ((e = stores_get(rq->rt, rq->master, rq->who.user_id, id, &rq->arena, &store)) ||
+	    (e = database_input(rq, &wish)))
+		return e;
+	e = provisioning_connect(rq->rt, rq->master, rq->who.user_id, id, &wish, &problem);
+	if (e)
+		return database_details(rq, e, &problem);
+	if ((e = wait_until_done(rq, id, wanted_wait(rq), &state)) ||
+	    (e = stores_get(rq->rt, rq->master, rq->who.user_id, id, &rq->arena, &store)))
+		return e;
+	jw = text_eq(state.status, "completed") ? reply_begin(rq, 200, "Your store is ready") :
+						  reply_begin(rq, 202, "We are setting up your database");
+	shape_store(jw, "store", &store);
+	write_state(jw, "provisioning", &state);
+	jw_text(jw, "statusUrl", arena_printf(&rq->arena, "/api/stores/mt/%s/provisioning-status", store.id));
+	return reply_end(rq);
+}
+
+enum err post_store_test_database(struct request *rq)
+{
+	const char *id = request_param(rq, "id");
+	struct database_problem problem;
+	struct database_request wish;
+	struct server_facts facts;
+	struct json_writer *jw;
+	struct store store;
+	enum err e;
+
+	if ((e = stores_get(rq->rt, rq->master, rq->who.user_id, id, &rq->arena, &store)) ||
+	    (e = database_input(rq, &wish)))
+		return e;
+	e = provisioning_test(rq->rt, rq->master, rq->who.user_id, id, &wish, &facts, &problem);
+	if (e)
+		return database_details(rq, e, &problem);
+	jw = reply_begin(rq, 200, NULL);
+	jw_bool(jw, "reachable", true);
+	jw_text(jw, "server", "PostgreSQL");
+	jw_text(jw, "version", text_starts(facts.server, "PostgreSQL ") ? facts.server + 11 : facts.server);
+	jw_int(jw, "latencyMs", facts.latency_ms);
+	jw_bool(jw, "canCreate", facts.can_create);
+	jw_bool(jw, "empty", facts.empty);
+	return reply_end(rq);
+}
+
+enum err get_store_provisioning_status(struct request *rq)
+{
+	struct provisioning_state state;
+	enum err e = provisioning_state(rq->master, rq->who.user_id, request_param(rq, "id"), &rq->arena, &state);
+
+	if (e)
+		return e;
+	write_state(reply_begin(rq, 200, NULL), NULL, &state);
+	return reply_end(rq);
+}
+
+enum err get_store_health(struct request *rq)
+{
+	struct store_health h;
+	struct json_writer *jw;
+	enum err e = provisioning_health(rq->rt, rq->master, rq->who.user_id, request_param(rq, "id"),
+					 &rq->arena, &h);
+
+	if (e)
+		return e;
+	jw = reply_begin(rq, 200, NULL);
+	jw_text(jw, "status", h.reachable ? "healthy" : "unreachable");
+	jw_bool(jw, "reachable", h.reachable);
+	jw_text(jw, "server", h.server);
+	jw_int(jw, "latencyMs", h.latency_ms);
+	jw_int(jw, "schemaVersion", h.schema_version);
+	jw_int(jw, "schemaLatest", h.schema_latest);
+	jw_text(jw, "error", h.error);
+	return reply_end(rq);
+}
