@@ -36,11 +36,20 @@ int app_usage(const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
+enum err app_load(const char *file, bool must, struct settings *out, char *why, size_t size)
+{
+	static struct settings kept;
+	enum err e = settings_load(&kept, file, must, why, size);
+
+	*out = kept;
+	return e;
+}
+
 int app_settings(const struct app *app, struct settings *out)
 {
 	char why[APP_WHY];
 
-	if (settings_load(out, app->config, app->config_given, why, sizeof(why)))
+	if (app_load(app->config, app->config_given, out, why, sizeof(why)))
 		return app_fail("%s", why);
 	return EXIT_DONE;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/app.h"
 #include "app/files.h"
 #include "app/new_keys.h"
 #include "base/text.h"
@@ -152,7 +153,7 @@ bool up_conf(struct up *up)
 		return false;
 	if (!set_environment(up))
 		return false;
-	if (settings_load(&up->settings, up->conf, true, up->problem, sizeof(up->problem)))
+	if (app_load(up->conf, true, &up->settings, up->problem, sizeof(up->problem)))
 		return false;
 	if (!getenv("SOCKET_WEB") && strcmp(up->settings.socket_web, own))
 		return up_problem(up,

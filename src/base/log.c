@@ -64,7 +64,8 @@ static void field(struct line *l, const char *name, const char *value)
 	put(l, "\"");
 }
 
-void log_write(enum log_level level, const struct log_context *cx, const char *event, const char *fmt, ...)
+void log_write(enum log_level level, const struct log_context *cx, const char *event,
+	       const char *fmt, ...)
 {
 	static const char *const names[] = { "debug", "info", "warn", "error", "alarm" };
 	char at[CLOCK_TEXT], pid[16], message[LINE_MAX_BYTES / 2];

@@ -39,7 +39,8 @@ struct scoreboard *scoreboard_new(void);
 
 void score_busy(struct score_slot *, int route);
 void score_idle(struct score_slot *);
-/* One answer: its route's index (-1: no route matched, counted in the last row), status and time. */
+/* One answer: its route's index (-1: no route matched, counted in the last row), status and time.
+ */
 void score_count(struct scoreboard *, int route, int status, int64_t us);
 /* Upper bound of a bucket in microseconds; INT64_MAX for the last. */
 int64_t score_bucket_us(int bucket);

@@ -188,10 +188,12 @@ static const char alphabet64[] =
 static const char alphabet64url[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-static void encode64(struct buf *out, const unsigned char *p, size_t len, const char *digit, bool pad)
+static void encode64(struct buf *out, const unsigned char *p, size_t len, const char *digit,
+		     bool pad)
 {
 	for (; len; p += 3, len -= len < 3 ? len : 3) {
-		uint32_t v = (uint32_t)p[0] << 16 | (len > 1 ? p[1] << 8 : 0) | (len > 2 ? p[2] : 0);
+		uint32_t v =
+			(uint32_t)p[0] << 16 | (len > 1 ? p[1] << 8 : 0) | (len > 2 ? p[2] : 0);
 
 		buf_putc(out, digit[v >> 18]);
 		buf_putc(out, digit[v >> 12 & 63]);

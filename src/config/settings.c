@@ -18,32 +18,40 @@ enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR, LINE_SIZE = 8192 };
 	{ NAME, kind, offsetof(struct settings, field), value, min, max, flags, help }
 #define TEXT(NAME, field, value, help) ROW(NAME, SETTING_TEXT, field, value, 0, 0, 0, help)
 #define SECRET(NAME, field, help) ROW(NAME, SETTING_TEXT, field, "", 0, 0, SETTING_SECRET, help)
-#define INT(NAME, field, value, min, max, help) ROW(NAME, SETTING_INT, field, value, min, max, 0, help)
-#define TIME(NAME, field, value, min, max, help) ROW(NAME, SETTING_DURATION, field, value, min, max, 0, help)
+#define INT(NAME, field, value, min, max, help) \
+	ROW(NAME, SETTING_INT, field, value, min, max, 0, help)
+#define TIME(NAME, field, value, min, max, help) \
+	ROW(NAME, SETTING_DURATION, field, value, min, max, 0, help)
 #define RATE(NAME, field, value, help) ROW(NAME, SETTING_RATE, field, value, 0, 0, 0, help)
 
 static const struct setting_row rows[] = {
 	SECRET("MASTER_DB_URL", master_db_url, "libpq URL of the master database"),
 	SECRET("ENCRYPTION_KEY", encryption_key, "base64 of 32 bytes; seals credentials and keys"),
-	SECRET("ENCRYPTION_KEYS_OLD", encryption_keys_old, "comma-separated keys that still decrypt"),
+	SECRET("ENCRYPTION_KEYS_OLD", encryption_keys_old,
+	       "comma-separated keys that still decrypt"),
 	SECRET("JWT_SECRET", jwt_secret, "at least 32 bytes; signs access tokens"),
 	SECRET("JWT_SECRETS_OLD", jwt_secrets_old, "comma-separated secrets that still verify"),
 	TIME("JWT_EXPIRES_IN", jwt_expires_in, "7d", 1, 30 * DAY, "life of an access token"),
-	TIME("REFRESH_EXPIRES_IN", refresh_expires_in, "30d", 1, 365 * DAY, "life of a refresh token"),
+	TIME("REFRESH_EXPIRES_IN", refresh_expires_in, "30d", 1, 365 * DAY,
+	     "life of a refresh token"),
 	TEXT("PUBLIC_URL", public_url, "http://127.0.0.1:8080", "where people reach the platform"),
-	TEXT("PLATFORM_DOMAIN", platform_domain, "localhost", "stores live at <slug>.PLATFORM_DOMAIN"),
+	TEXT("PLATFORM_DOMAIN", platform_domain, "localhost",
+	     "stores live at <slug>.PLATFORM_DOMAIN"),
 	TEXT("PAYMENTS", payments, "", "test: purchases complete without payment"),
 	SECRET("SMTP_URL", smtp_url, "smtp:// or smtps:// URL, or file:DIR to write .eml files"),
 	TEXT("MAIL_FROM", mail_from, "Souk <souk@localhost>", "sender of mail"),
-	SECRET("MANAGED_DB_URL", managed_db_url, "PostgreSQL server on which Souk makes databases itself"),
-	TEXT("TENANT_NET_ALLOW", tenant_net_allow, "", "CIDRs of private space for tenant databases"),
+	SECRET("MANAGED_DB_URL", managed_db_url,
+	       "PostgreSQL server on which Souk makes databases itself"),
+	TEXT("TENANT_NET_ALLOW", tenant_net_allow, "",
+	     "CIDRs of private space for tenant databases"),
 	TEXT("TENANT_CA_FILE", tenant_ca_file, "/etc/ssl/certs/ca-certificates.crt",
 	     "certificates that vouch for tenant databases"),
 	INT("FREE_CREDITS", free_credits, "0", 0, 1000000, "credits a new store starts with"),
 	INT("MAX_STORES_PER_USER", max_stores_per_user, "5", 1, 100000, "stores one user may have"),
 	TEXT("EMAIL_VERIFICATION", email_verification, "required", "required or optional"),
 	TEXT("CORS_ORIGINS", cors_origins, "", "browser origins that may call the API"),
-	ROW("DIAGNOSTICS", SETTING_BOOL, diagnostics, "off", 0, 0, 0, "answer GET /api/test/master-db"),
+	ROW("DIAGNOSTICS", SETTING_BOOL, diagnostics, "off", 0, 0, 0,
+	    "answer GET /api/test/master-db"),
 	RATE("RATE_LOGIN", rate_login, "10/900", "failed logins for one account from one network"),
 	RATE("RATE_LOGIN_NETWORK", rate_login_network, "100/900", "failed logins from one network"),
 	RATE("RATE_REGISTER", rate_register, "20/3600", "registrations from one network"),
@@ -54,9 +62,12 @@ static const struct setting_row rows[] = {
 	INT("SLOW_WORKERS", slow_workers, "2", 1, 512, "processes of the slow pool"),
 	INT("JOB_WORKERS", job_workers, "2", 1, 512, "processes that do jobs"),
 	INT("TENANT_CONNS", tenant_conns, "32", 1, 4096, "tenant connections cached in one worker"),
-	TIME("TENANT_IDLE", tenant_idle, "5m", 1, DAY, "a cached connection unused this long is closed"),
-	TIME("TENANT_LIFETIME", tenant_lifetime, "1h", 1, DAY, "a cached connection this old is closed"),
-	INT("STATEMENT_TIMEOUT", statement_timeout, "5000", 100, 600000, "milliseconds one statement may take"),
+	TIME("TENANT_IDLE", tenant_idle, "5m", 1, DAY,
+	     "a cached connection unused this long is closed"),
+	TIME("TENANT_LIFETIME", tenant_lifetime, "1h", 1, DAY,
+	     "a cached connection this old is closed"),
+	INT("STATEMENT_TIMEOUT", statement_timeout, "5000", 100, 600000,
+	    "milliseconds one statement may take"),
 	TIME("CONNECT_TIMEOUT", connect_timeout, "5", 1, 60, "a connect may take this long"),
 	TEXT("SOCKET_WEB", socket_web, "/run/souk/web.sock", "FastCGI socket of the web pool"),
 	TEXT("SOCKET_SLOW", socket_slow, "/run/souk/slow.sock", "FastCGI socket of the slow pool"),
@@ -173,8 +184,8 @@ static enum err complain(char *why, size_t size, const struct setting_row *r)
 	};
 
 	if (r->kind == SETTING_INT)
-		snprintf(why, size, "setting %s must be a whole number from %ld to %ld", r->name, r->min,
-			 r->max);
+		snprintf(why, size, "setting %s must be a whole number from %ld to %ld", r->name,
+			 r->min, r->max);
 	else
 		snprintf(why, size, "setting %s must be %s", r->name, form[r->kind]);
 	return ERR_VALIDATION;
@@ -209,7 +220,8 @@ static enum err read_line(struct settings *s, char *line, int no, char *why, siz
 	}
 	r = find(line, (size_t)(eq - line));
 	if (!r) {
-		snprintf(why, size, "unknown setting %.*s (line %d); `souk settings` lists them all",
+		snprintf(why, size,
+			 "unknown setting %.*s (line %d); `souk settings` lists them all",
 			 (int)(eq - line > 64 ? 64 : eq - line), line, no);
 		return ERR_VALIDATION;
 	}
@@ -254,8 +266,9 @@ static enum err read_environment(struct settings *s, char *why, size_t size)
 /* libpq and curl would take these as settings of their own. */
 static void scrub_environment(void)
 {
-	static const char *const names[] = { "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY",
-					     "ALL_PROXY", "all_proxy", NULL };
+	static const char *const names[] = { "http_proxy",  "https_proxy", "HTTP_PROXY",
+					     "HTTPS_PROXY", "ALL_PROXY",   "all_proxy",
+					     NULL };
 	char name[128];
 	char **at;
 	int i;
@@ -312,7 +325,8 @@ enum err settings_load(struct settings *s, const char *file, bool must, char *wh
 	return check_words(s, why, size);
 }
 
-const char *settings_value(const struct settings *s, const struct setting_row *r, char *out, size_t size)
+const char *settings_value(const struct settings *s, const struct setting_row *r, char *out,
+			   size_t size)
 {
 	const void *at = (const char *)s + r->place;
 	const struct rate *rate = at;

@@ -36,14 +36,15 @@ struct settings {
 	const char *email_verification;              /* "required" or "optional" */
 	const char *cors_origins;
 	bool diagnostics;
-	struct rate rate_login, rate_login_network, rate_register, rate_refresh, rate_mail, rate_test_database;
+	struct rate rate_login, rate_login_network, rate_register, rate_refresh, rate_mail,
+		rate_test_database;
 	int workers, slow_workers, job_workers;
 	int tenant_conns;                            /* cached connections in one worker */
 	int tenant_idle, tenant_lifetime;            /* seconds */
 	int statement_timeout, connect_timeout;      /* milliseconds; seconds */
 	const char *socket_web, *socket_slow, *socket_group;
 	const char *run_dir;
-	const char *data_dir;                        /* where templates/, www/ and sql/ are installed */
+	const char *data_dir; /* where templates/, www/ and sql/ are installed */
 	const char *log_level;
 };
 
@@ -59,14 +60,17 @@ struct setting_row {
 
 enum { SETTING_SECRET = 1 };
 
-/* Reads FILE (NULL: none; a missing file is an error only when `must` is set), then the environment,
- * which wins, and clears PG* and proxy variables from it. On failure `why` holds one line that names
- * the setting. Texts live as long as the process. */
-enum err settings_load(struct settings *, const char *file, bool must, char *why, size_t size) MUST_CHECK;
+/* Reads FILE (NULL: none; a missing file is an error only when `must` is set), then the
+ * environment, which wins, and clears PG* and proxy variables from it. On failure `why` holds one
+ * line that names the setting. Texts live as long as the process. */
+enum err settings_load(struct settings *, const char *file, bool must, char *why,
+		       size_t size) MUST_CHECK;
 
 /* All rows, ended by one whose name is NULL. */
 const struct setting_row *settings_table(void);
-/* The value in effect as text, "(secret)" for secrets that are set; `out` is written and returned. */
-const char *settings_value(const struct settings *, const struct setting_row *, char *out, size_t size);
+/* The value in effect as text, "(secret)" for secrets that are set; `out` is written and returned.
+ */
+const char *settings_value(const struct settings *, const struct setting_row *, char *out,
+			   size_t size);
 
 #endif

@@ -85,6 +85,9 @@ static enum pg_guard judge(const unsigned char *message, size_t len, bool verifi
 	}
 }
 
+/* Without TLS libpq may read more than was seen here, so a server that times its bytes to the
+ * microsecond can still slip a request past; only addresses that the operator allows
+ * (TENANT_NET_ALLOW) are ever without TLS. */
 enum pg_guard pg_guard(PGconn *conn, bool verified)
 {
 	unsigned char seen[PEEK];

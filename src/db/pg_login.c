@@ -112,7 +112,8 @@ void pg_login_conninfo(struct pg_login *l, const struct conninfo *c, enum db_rol
 	char port[12];
 
 	l->verified = c->tls == CONN_TLS_VERIFY_CA || c->tls == CONN_TLS_VERIFY_FULL;
-	l->guarded = role == DB_TENANT && c->host[0] != '/';
+	/* Only a stranger's server has passed the egress check. */
+	l->guarded = role == DB_TENANT && c->address[0];
 	snprintf(port, sizeof(port), "%d", c->port);
 	pg_login_target(l, c->host, c->address, port);
 	pg_login_set(l, "user", c->user);

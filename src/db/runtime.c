@@ -25,7 +25,8 @@ enum err runtime_init(struct runtime *rt, const struct settings *s, char *why, s
 enum err runtime_master(struct runtime *rt, struct db **out)
 {
 	const struct settings *s = rt->settings;
-	enum err e = master_ensure(s->master_db_url, s->connect_timeout, s->statement_timeout, &rt->master);
+	enum err e = master_ensure(s->master_db_url, s->connect_timeout, s->statement_timeout,
+				   &rt->master);
 
 	*out = e ? NULL : rt->master;
 	return e;

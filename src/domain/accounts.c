@@ -14,8 +14,8 @@
 
 static const struct stmt insert_user = {
 	.name = "accounts_insert_user",
-	.sql = "INSERT INTO users (id, email, password_hash, first_name, last_name, company_name, phone,"
-	       " last_login) VALUES ($1, $2, $3, $4, $5, $6, $7, now())",
+	.sql = "INSERT INTO users (id, email, password_hash, first_name, last_name, company_name,"
+	       " phone, last_login) VALUES ($1, $2, $3, $4, $5, $6, $7, now())",
 };
 
 static const struct stmt select_user = {
@@ -38,7 +38,8 @@ static const struct stmt update_login = {
 
 static const struct stmt select_completed = {
 	.name = "accounts_select_completed",
-	.sql = "SELECT profile_completed_at IS NOT NULL AS profile_completed FROM users WHERE id = $1",
+	.sql = "SELECT profile_completed_at IS NOT NULL AS profile_completed FROM users"
+	       " WHERE id = $1",
 };
 
 static const struct stmt update_profile = {
@@ -107,8 +108,9 @@ enum err accounts_register(struct db *master, const struct registration *reg, st
 	if ((e = password_hash(reg->password, hash)))
 		return e;
 	e = db_run(master, &insert_user,
-		   ARGS(a_text(id_new(id)), a_text(reg->email), a_text(hash), a_text(reg->first_name),
-			a_text(reg->last_name), a_text(reg->company_name), a_text(reg->phone)),
+		   ARGS(a_text(id_new(id)), a_text(reg->email), a_text(hash),
+			a_text(reg->first_name), a_text(reg->last_name), a_text(reg->company_name),
+			a_text(reg->phone)),
 		   NULL);
 	explicit_bzero(hash, sizeof(hash));
 	if (e == ERR_DB_UNIQUE && text_eq(master->constraint, "users_email_key"))

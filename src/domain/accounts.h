@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Accounts: agencies in the master, all other users in their tenant; the same statements serve both. */
+/* Accounts: agencies in the master, all other users in their tenant; the same statements serve
+ * both. */
 #ifndef SOUK_DOMAIN_ACCOUNTS_H
 #define SOUK_DOMAIN_ACCOUNTS_H
 
@@ -9,7 +10,8 @@
 #include "base/err.h"
 #include "db/db.h"
 
-/* Texts are borrowed from the connection's results (until db_forget()); NULL where the column is. */
+/* Texts are borrowed from the connection's results (until db_forget()); NULL where the column is.
+ */
 struct user {
 	const char *id, *email, *first_name, *last_name, *phone, *avatar_url, *company_name;
 	const char *role, *account_type;
@@ -25,23 +27,26 @@ struct registration {
 };
 
 /* Master only. ERR_USER_EXISTS. The password has passed accounts_password_problem(). */
-enum err accounts_register(struct db *master, const struct registration *, struct user *out) MUST_CHECK;
+enum err accounts_register(struct db *master, const struct registration *,
+			   struct user *out) MUST_CHECK;
 /* Words about what is wrong with a new password, or NULL when it is fine. */
 const char *accounts_password_problem(const char *password);
 
-/* Master or tenant. ERR_INVALID_CREDENTIALS in the same time whatever was wrong; ERR_USER_INACTIVE only with
- * the right password. Rehashes imported hashes, sets last_login. */
-enum err accounts_login(struct db *, const char *email, const char *password, struct user *out) MUST_CHECK;
+/* Master or tenant. ERR_INVALID_CREDENTIALS in the same time whatever was wrong; ERR_USER_INACTIVE
+ * only with the right password. Rehashes imported hashes, sets last_login. */
+enum err accounts_login(struct db *, const char *email, const char *password,
+			struct user *out) MUST_CHECK;
 
 /* ERR_NO_ROW when there is none. */
 enum err accounts_get(struct db *, const char *user_id, struct user *out) MUST_CHECK;
 
-/* What is NULL stays as it is; "" clears phone, avatar_url and company_name. `completes` marks the master
- * user's profile step as done. */
+/* What is NULL stays as it is; "" clears phone, avatar_url and company_name. `completes` marks the
+ * master user's profile step as done. */
 struct profile_change {
 	const char *first_name, *last_name, *phone, *avatar_url, *company_name;
 	bool completes;
 };
-enum err accounts_update(struct db *, const char *user_id, const struct profile_change *, struct user *out) MUST_CHECK;
+enum err accounts_update(struct db *, const char *user_id, const struct profile_change *,
+			 struct user *out) MUST_CHECK;
 
 #endif

@@ -14,26 +14,27 @@
 
 static const struct stmt lock_store = {
 	.name = "provisioning_lock_store",
-	.sql = "SELECT s.status, s.provisioning_status, d.credential_revision, d.server_identity, d.database_name,"
-	       " EXISTS (SELECT 1 FROM job_queue j WHERE j.store_id = s.id AND j.kind = 'provision_store'"
-	       "  AND j.status IN ('queued', 'running')) AS working"
+	.sql = "SELECT s.status, s.provisioning_status, d.credential_revision, d.server_identity,"
+	       " d.database_name, EXISTS (SELECT 1 FROM job_queue j WHERE j.store_id = s.id"
+	       " AND j.kind = 'provision_store'  AND j.status IN ('queued', 'running')) AS working"
 	       " FROM stores s LEFT JOIN store_databases d ON d.store_id = s.id"
 	       " WHERE s.id = $1 AND s.user_id = $2 AND s.deleted_at IS NULL FOR UPDATE OF s",
 };
 
 static const struct stmt upsert_database = {
 	.name = "provisioning_upsert_database",
-	.sql = "INSERT INTO store_databases (id, store_id, database_type, is_managed, credentials_sealed,"
-	       " credential_revision, host, port, database_name, username, connection_status, server_version,"
-	       " server_identity, last_checked_at)"
-	       " VALUES ($1, $2, 'postgresql', $3, $4, $5::bigint, $6, $7::bigint, $8, $9, 'pending', $10, $11, now())"
-	       " ON CONFLICT (store_id) DO UPDATE SET database_type = EXCLUDED.database_type,"
-	       " is_managed = EXCLUDED.is_managed, credentials_sealed = EXCLUDED.credentials_sealed,"
-	       " credential_revision = EXCLUDED.credential_revision, host = EXCLUDED.host, port = EXCLUDED.port,"
+	.sql = "INSERT INTO store_databases (id, store_id, database_type, is_managed,"
+	       " credentials_sealed, credential_revision, host, port, database_name, username,"
+	       " connection_status, server_version, server_identity, last_checked_at)"
+	       " VALUES ($1, $2, 'postgresql', $3, $4, $5::bigint, $6, $7::bigint, $8, $9,"
+	       " 'pending', $10, $11, now()) ON CONFLICT (store_id) DO UPDATE"
+	       " SET database_type = EXCLUDED.database_type, is_managed = EXCLUDED.is_managed,"
+	       " credentials_sealed = EXCLUDED.credentials_sealed, credential_revision ="
+	       " EXCLUDED.credential_revision, host = EXCLUDED.host, port = EXCLUDED.port,"
 	       " database_name = EXCLUDED.database_name, username = EXCLUDED.username,"
 	       " connection_status = 'pending', server_version = EXCLUDED.server_version,"
-	       " server_identity = EXCLUDED.server_identity, last_checked_at = now(), last_error = NULL,"
-	       " schema_version = 0, schema_fingerprint = NULL",
+	       " server_identity = EXCLUDED.server_identity, last_checked_at = now(), last_error ="
+	       " NULL, schema_version = 0, schema_fingerprint = NULL",
 };
 
 static const struct stmt forget_steps = {
@@ -44,26 +45,28 @@ static const struct stmt forget_steps = {
 static const struct stmt start_store = {
 	.name = "provisioning_start_store",
 	.sql = "UPDATE stores SET status = 'provisioning', provisioning_status = 'running',"
-	       " provisioning_step = NULL, provisioning_current = 0, provisioning_total = $2::bigint,"
-	       " provisioning_message = 'Waiting for a free worker', provisioning_error_code = NULL,"
-	       " provisioning_error = NULL, provisioning_started_at = now(), provisioning_finished_at = NULL"
-	       " WHERE id = $1",
+	       " provisioning_step = NULL, provisioning_current = 0, provisioning_total ="
+	       " $2::bigint, provisioning_message = 'Waiting for a free worker',"
+	       " provisioning_error_code = NULL, provisioning_error = NULL,"
+	       " provisioning_started_at = now(), provisioning_finished_at = NULL WHERE id = $1",
 };
 
 static const struct stmt select_identity = {
 	.name = "provisioning_select_identity",
-	.sql = "SELECT store_id FROM store_databases WHERE server_identity = $1 AND database_name = $2",
+	.sql = "SELECT store_id FROM store_databases WHERE server_identity = $1"
+	       " AND database_name = $2",
 };
 
 static const struct stmt select_state = {
 	.name = "provisioning_select_state",
-	.sql = "SELECT s.provisioning_status, s.provisioning_step, s.provisioning_message, s.provisioning_current,"
-	       " s.provisioning_total, s.provisioning_error_code, s.provisioning_error, s.provisioning_attempts,"
-	       " s.provisioning_started_at, s.provisioning_finished_at, d.last_error,"
-	       " EXISTS (SELECT 1 FROM job_queue j WHERE j.store_id = s.id AND j.kind = 'provision_store'"
-	       "  AND j.status IN ('queued', 'running')) AS working"
-	       " FROM stores s LEFT JOIN store_databases d ON d.store_id = s.id"
-	       " WHERE s.id = $1 AND s.user_id = $2 AND s.deleted_at IS NULL",
+	.sql = "SELECT s.provisioning_status, s.provisioning_step, s.provisioning_message,"
+	       " s.provisioning_current, s.provisioning_total, s.provisioning_error_code,"
+	       " s.provisioning_error, s.provisioning_attempts, s.provisioning_started_at,"
+	       " s.provisioning_finished_at, d.last_error, EXISTS (SELECT 1 FROM job_queue j"
+	       " WHERE j.store_id = s.id AND j.kind = 'provision_store' "
+	       " AND j.status IN ('queued', 'running')) AS working FROM stores s LEFT"
+	       " JOIN store_databases d ON d.store_id = s.id WHERE s.id = $1"
+	       " AND s.user_id = $2 AND s.deleted_at IS NULL",
 };
 
 int provisioning_tables(void)
@@ -87,8 +90,8 @@ static enum err refuse_master(struct db *master, const struct server_facts *fact
 	return text_eq(own.identity, facts->identity) ? ERR_HOST_NOT_ALLOWED : OK;
 }
 
-static enum err refuse_taken(struct db *master, const char *store_id, const struct server_facts *facts,
-			     const char *database)
+static enum err refuse_taken(struct db *master, const char *store_id,
+			     const struct server_facts *facts, const char *database)
 {
 	struct result r;
 	enum err e;
@@ -105,7 +108,8 @@ static enum err refuse_taken(struct db *master, const char *store_id, const stru
 
 /* Connects to what a stranger named and learns what is there. */
 static enum err inspect(struct runtime *rt, struct db *master, const char *store_id,
-			const struct conninfo *info, struct server_facts *facts, struct conn_failure *why)
+			const struct conninfo *info, struct server_facts *facts,
+			struct conn_failure *why)
 {
 	struct connect_options options = {
 		.policy = &rt->egress,
@@ -132,8 +136,8 @@ static enum err inspect(struct runtime *rt, struct db *master, const char *store
 
 /* What both test and connect do: understand the request, reach the server. */
 static enum err prepare(struct runtime *rt, struct db *master, const char *store_id,
-			const struct database_request *rq, struct conninfo *info, struct server_facts *facts,
-			struct database_problem *problem)
+			const struct database_request *rq, struct conninfo *info,
+			struct server_facts *facts, struct database_problem *problem)
 {
 	struct conn_failure why = { CONN_OK, "" };
 	enum err e;
@@ -145,22 +149,25 @@ static enum err prepare(struct runtime *rt, struct db *master, const char *store
 		if (!e)
 			e = managed_facts(rt, facts, &why);
 	} else {
-		e = conninfo_parse(rq->connection_string, info, problem->words, sizeof(problem->words));
+		e = conninfo_parse(rq->connection_string, info, problem->words,
+				   sizeof(problem->words));
 		if (!e && info->type != CONN_POSTGRESQL)
 			e = ERR_DATABASE_TYPE_UNSUPPORTED;
 		if (!e)
 			e = inspect(rt, master, store_id, info, facts, &why);
 	}
-	if (e == ERR_CONNECTION_FAILED || e == ERR_HOST_NOT_ALLOWED || e == ERR_MANAGED_UNAVAILABLE) {
+	if (e == ERR_CONNECTION_FAILED || e == ERR_HOST_NOT_ALLOWED ||
+	    e == ERR_MANAGED_UNAVAILABLE) {
 		problem->reason = why.reason;
-		log_info(master->log, "database_refused", "%s: %s", conn_reason_word(why.reason), why.detail);
+		log_info(master->log, "database_refused", "%s: %s", conn_reason_word(why.reason),
+			 why.detail);
 	}
 	return e;
 }
 
-enum err provisioning_test(struct runtime *rt, struct db *master, const char *user_id, const char *store_id,
-			   const struct database_request *rq, struct server_facts *out,
-			   struct database_problem *problem)
+enum err provisioning_test(struct runtime *rt, struct db *master, const char *user_id,
+			   const char *store_id, const struct database_request *rq,
+			   struct server_facts *out, struct database_problem *problem)
 {
 	struct conninfo info;
 	struct result r;
@@ -216,10 +223,10 @@ static enum err save_database(struct db *db, struct binding *b, int revision)
 	if (e)
 		return e;
 	e = db_run(db, &upsert_database,
-		   ARGS(a_text(id_new(id)), a_text(b->store_id), a_bool(b->request->kind == DATABASE_MANAGED),
-			a_bytes(box, len), a_int(revision), a_text(i->host), a_int(i->port),
-			a_text(i->database), a_text(i->user), a_text(b->facts->server),
-			a_text(b->facts->identity)),
+		   ARGS(a_text(id_new(id)), a_text(b->store_id),
+			a_bool(b->request->kind == DATABASE_MANAGED), a_bytes(box, len),
+			a_int(revision), a_text(i->host), a_int(i->port), a_text(i->database),
+			a_text(i->user), a_text(b->facts->server), a_text(b->facts->identity)),
 		   NULL);
 	if (e == ERR_DB_UNIQUE && text_eq(db->constraint, "store_databases_identity_key"))
 		return ERR_DATABASE_ALREADY_IN_USE;
@@ -246,7 +253,8 @@ static enum err connect_body(struct db *db, void *arg)
 		return e;
 	if (!same && (e = db_run(db, &forget_steps, ARGS(a_text(b->store_id)), NULL)))
 		return e;
-	if ((e = db_run(db, &start_store, ARGS(a_text(b->store_id), a_int(provisioning_tables())), NULL)) ||
+	if ((e = db_run(db, &start_store, ARGS(a_text(b->store_id), a_int(provisioning_tables())),
+			NULL)) ||
 	    (e = jobs_add(db, &work, job)))
 		return e;
 	return audit_write(db, "store.connect_database", b->user_id, b->store_id);
@@ -263,13 +271,15 @@ static enum err still_open(struct db *master, const char *user_id, const char *s
 	e = db_one(master, &select_state, ARGS(a_text(store_id), a_text(user_id)), &r);
 	if (e)
 		return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
-	if (row_bool(&r, 0, "working") || text_eq(row_text(&r, 0, "provisioning_status"), "completed"))
+	if (row_bool(&r, 0, "working") ||
+	    text_eq(row_text(&r, 0, "provisioning_status"), "completed"))
 		return ERR_ALREADY_CONNECTED;
 	return OK;
 }
 
-enum err provisioning_connect(struct runtime *rt, struct db *master, const char *user_id, const char *store_id,
-			      const struct database_request *rq, struct database_problem *problem)
+enum err provisioning_connect(struct runtime *rt, struct db *master, const char *user_id,
+			      const char *store_id, const struct database_request *rq,
+			      struct database_problem *problem)
 {
 	struct server_facts facts = { 0 };
 	struct conninfo info;
@@ -311,8 +321,8 @@ static const char *keep(struct arena *a, const char *s)
 	return s ? arena_strdup(a, s) : NULL;
 }
 
-enum err provisioning_state(struct db *master, const char *user_id, const char *store_id, struct arena *a,
-			    struct provisioning_state *out)
+enum err provisioning_state(struct db *master, const char *user_id, const char *store_id,
+			    struct arena *a, struct provisioning_state *out)
 {
 	struct result r;
 	enum err e;
@@ -335,11 +345,13 @@ enum err provisioning_state(struct db *master, const char *user_id, const char *
 	out->finished_at = row_time(&r, 0, "provisioning_finished_at");
 	if (text_eq(out->status, "failed"))
 		out->hint = hint_of(row_text(&r, 0, "last_error"));
-	/* The runner died too often: nobody works on it any more, and the page must not wait for ever. */
+	/* The runner died too often: nobody works on it any more, and the page must not wait for
+	 * ever. */
 	if (text_eq(out->status, "running") && !row_bool(&r, 0, "working")) {
 		out->status = "failed";
 		out->error_code = "INTERNAL_ERROR";
-		out->error = "The work was interrupted. Please connect again: it goes on where it stopped.";
+		out->error =
+			"The work was interrupted. Please connect again: it goes on where it stopped.";
 	}
 	return OK;
 }

@@ -9,12 +9,14 @@
 
 static const struct stmt select_schema = {
 	.name = "health_select_schema",
-	.sql = "SELECT COALESCE(max(number), 0) AS version FROM souk_migrations WHERE kind = 'schema'",
+	.sql = "SELECT COALESCE(max(number), 0) AS version FROM souk_migrations"
+	       " WHERE kind = 'schema'",
 };
 
 static const struct stmt note_check = {
 	.name = "health_note_check",
-	.sql = "UPDATE store_databases SET connection_status = $2, last_checked_at = now() WHERE store_id = $1",
+	.sql = "UPDATE store_databases SET connection_status = $2, last_checked_at = now()"
+	       " WHERE store_id = $1",
 };
 
 static int latest(void)
@@ -33,7 +35,8 @@ static enum err look(struct db *tenant, struct arena *a, struct store_health *ou
 	struct result r;
 	enum err e;
 
-	if ((e = connect_facts(tenant, &facts)) || (e = db_one(tenant, &select_schema, NO_ARGS, &r)))
+	if ((e = connect_facts(tenant, &facts)) ||
+	    (e = db_one(tenant, &select_schema, NO_ARGS, &r)))
 		return e;
 	out->reachable = true;
 	out->latency_ms = facts.latency_ms;
@@ -42,8 +45,8 @@ static enum err look(struct db *tenant, struct arena *a, struct store_health *ou
 	return OK;
 }
 
-enum err provisioning_health(struct runtime *rt, struct db *master, const char *user_id, const char *store_id,
-			     struct arena *a, struct store_health *out)
+enum err provisioning_health(struct runtime *rt, struct db *master, const char *user_id,
+			     const char *store_id, struct arena *a, struct store_health *out)
 {
 	struct db *tenant = NULL;
 	struct store store;
@@ -64,6 +67,7 @@ enum err provisioning_health(struct runtime *rt, struct db *master, const char *
 	if (e)
 		out->error = err_row(db_is_down(e) ? e : ERR_DB_UNAVAILABLE)->code;
 	return db_run(master, &note_check,
-		      ARGS(a_text(store_id), a_text(e ? e == ERR_DB_TIMEOUT ? "timeout" : "failed" : "connected")),
+		      ARGS(a_text(store_id),
+			   a_text(e ? e == ERR_DB_TIMEOUT ? "timeout" : "failed" : "connected")),
 		      NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A database that the platform makes itself: one role and one database for each store, on MANAGED_DB_URL. */
+/* A database that the platform makes itself: one role and one database for each store, on
+ * MANAGED_DB_URL. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,9 +20,9 @@ static const struct stmt role_ddl = {
 
 static const struct stmt database_ddl = {
 	.name = "managed_database_ddl",
-	.sql = "SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_database WHERE datname = $1) THEN NULL"
-	       " ELSE format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING %L', $1::text, $2::text,"
-	       " 'UTF8') END AS ddl",
+	.sql = "SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)"
+	       " THEN NULL ELSE format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING"
+	       " %L', $1::text, $2::text, 'UTF8') END AS ddl",
 };
 
 static const struct stmt fence_ddl = {
@@ -29,7 +30,8 @@ static const struct stmt fence_ddl = {
 	.sql = "SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', $1::text) AS ddl",
 };
 
-/* The first server of the comma-separated list; passwords in URLs are percent-encoded, so a comma splits. */
+/* The first server of the comma-separated list; passwords in URLs are percent-encoded, so a comma
+ * splits. */
 static enum err managed_server(struct runtime *rt, struct conninfo *out)
 {
 	char url[4096], why[160];
@@ -90,7 +92,8 @@ static enum err run_ddl(struct db *db, const struct stmt *make, struct args args
 static enum err make_all(struct db *db, const struct conninfo *info)
 {
 	char verifier[256];
-	enum err e = connect_password_verifier(db, info->user, info->password, verifier, sizeof(verifier));
+	enum err e = connect_password_verifier(db, info->user, info->password, verifier,
+					       sizeof(verifier));
 
 	if (!e)
 		e = run_ddl(db, &role_ddl, ARGS(a_text(info->user), a_text(verifier)));
@@ -131,7 +134,8 @@ enum err managed_facts(struct runtime *rt, struct server_facts *out, struct conn
 	if (!e)
 		e = connect_facts(db, out);
 	db_close(db);
-	/* What will be made is empty and its own, whatever the server's maintenance database holds. */
+	/* What will be made is empty and its own, whatever the server's maintenance database holds.
+	 */
 	out->empty = out->can_create = true;
 	out->ours = false;
 	out->store_id[0] = '\0';

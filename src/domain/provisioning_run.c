@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The job `provision_store`: step after step, each true in the tenant before it is recorded in the master. */
+/* The job `provision_store`: step after step, each true in the tenant before it is recorded in the
+ * master. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,19 +30,22 @@ struct run {
 
 static const struct stmt select_store = {
 	.name = "provision_select_store",
-	.sql = "SELECT name, slug, country, status FROM stores WHERE id = $1 AND deleted_at IS NULL",
+	.sql = "SELECT name, slug, country, status FROM stores WHERE id = $1"
+	       " AND deleted_at IS NULL",
 };
 
 static const struct stmt count_attempt = {
 	.name = "provision_count_attempt",
-	.sql = "UPDATE stores SET provisioning_status = 'running', provisioning_attempts = provisioning_attempts + 1,"
-	       " provisioning_finished_at = NULL WHERE id = $1",
+	.sql = "UPDATE stores SET provisioning_status = 'running', provisioning_attempts ="
+	       " provisioning_attempts + 1, provisioning_finished_at = NULL WHERE id = $1",
 };
 
 static const struct stmt begin_step = {
 	.name = "provision_begin_step",
-	.sql = "INSERT INTO provisioning_steps (store_id, step_no, name, fence) VALUES ($1, $2::bigint, $3, $4::bigint)"
-	       " ON CONFLICT (store_id, step_no) DO UPDATE SET name = EXCLUDED.name, fence = EXCLUDED.fence"
+	.sql = "INSERT INTO provisioning_steps (store_id, step_no, name, fence)"
+	       " VALUES ($1, $2::bigint, $3, $4::bigint)"
+	       " ON CONFLICT (store_id, step_no) DO UPDATE"
+	       " SET name = EXCLUDED.name, fence = EXCLUDED.fence"
 	       " WHERE provisioning_steps.fence <= EXCLUDED.fence",
 };
 
@@ -65,7 +69,8 @@ static const struct stmt lock_tenant = {
 
 static const struct stmt make_meta = {
 	.name = "provision_make_meta",
-	.sql = "CREATE TABLE IF NOT EXISTS souk_meta (key varchar(64) PRIMARY KEY, value text NOT NULL)",
+	.sql = "CREATE TABLE IF NOT EXISTS souk_meta (key varchar(64) PRIMARY KEY, value text NOT"
+	       " NULL)",
 };
 
 static const struct stmt insert_meta = {
@@ -75,42 +80,47 @@ static const struct stmt insert_meta = {
 
 static const struct stmt insert_store = {
 	.name = "provision_insert_store",
-	.sql = "INSERT INTO stores (id, name, slug, country, contact_email) VALUES ($1, $2, $3, $4, $5)"
-	       " ON CONFLICT DO NOTHING",
+	.sql = "INSERT INTO stores (id, name, slug, country, contact_email)"
+	       " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
 };
 
 static const struct stmt select_owner = {
 	.name = "provision_select_owner",
-	.sql = "SELECT u.email, u.first_name, u.last_name, u.phone, u.company_name, u.email_verified"
-	       " FROM stores s JOIN users u ON u.id = s.user_id WHERE s.id = $1",
+	.sql = "SELECT u.email, u.first_name, u.last_name, u.phone, u.company_name,"
+	       " u.email_verified FROM stores s JOIN users u ON u.id = s.user_id WHERE s.id = $1",
 };
 
-/* No password goes along: a tenant's database is its owner's, and the owner signs in at the platform. */
+/* No password goes along: a tenant's database is its owner's, and the owner signs in at the
+ * platform. */
 static const struct stmt insert_owner = {
 	.name = "provision_insert_owner",
-	.sql = "INSERT INTO users (id, email, first_name, last_name, phone, company_name, role, account_type,"
-	       " is_active, email_verified) VALUES ($1, $2, $3, $4, $5, $6, 'store_owner', 'agency', TRUE, $7)"
+	.sql = "INSERT INTO users (id, email, first_name, last_name, phone, company_name, role,"
+	       " account_type, is_active, email_verified)"
+	       " VALUES ($1, $2, $3, $4, $5, $6, 'store_owner', 'agency', TRUE, $7)"
 	       " ON CONFLICT DO NOTHING",
 };
 
 static const struct stmt count_tables = {
 	.name = "provision_count_tables",
-	.sql = "SELECT count(*) AS n FROM information_schema.tables WHERE table_schema = current_schema()"
-	       " AND table_type = 'BASE TABLE' AND table_name NOT LIKE 'souk\\_%'",
+	.sql = "SELECT count(*) AS n FROM information_schema.tables"
+	       " WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
+	       " AND table_name NOT LIKE 'souk\\_%'",
 };
 
 static const struct stmt activate_store = {
 	.name = "provision_activate_store",
-	.sql = "UPDATE stores SET status = 'active', provisioning_status = 'completed', provisioning_step = 'done',"
-	       " provisioning_message = 'Your store is ready', provisioning_current = $2::bigint,"
-	       " provisioning_total = $2::bigint, provisioning_error = NULL, provisioning_error_code = NULL,"
+	.sql = "UPDATE stores SET status = 'active', provisioning_status = 'completed',"
+	       " provisioning_step = 'done', provisioning_message = 'Your store is ready',"
+	       " provisioning_current = $2::bigint, provisioning_total = $2::bigint,"
+	       " provisioning_error = NULL, provisioning_error_code = NULL,"
 	       " provisioning_finished_at = now() WHERE id = $1 AND status = 'provisioning'",
 };
 
 static const struct stmt activate_database = {
 	.name = "provision_activate_database",
-	.sql = "UPDATE store_databases SET connection_status = 'connected', schema_version = $2::bigint,"
-	       " schema_fingerprint = $3, last_checked_at = now(), last_error = NULL WHERE store_id = $1",
+	.sql = "UPDATE store_databases SET connection_status = 'connected', schema_version ="
+	       " $2::bigint, schema_fingerprint = $3, last_checked_at = now(), last_error = NULL"
+	       " WHERE store_id = $1",
 };
 
 static const struct stmt insert_hostname = {
@@ -128,8 +138,8 @@ static const struct stmt note_failure = {
 
 static const struct stmt note_connection = {
 	.name = "provision_note_connection",
-	.sql = "UPDATE store_databases SET connection_status = $2, last_error = $3, last_checked_at = now()"
-	       " WHERE store_id = $1",
+	.sql = "UPDATE store_databases SET connection_status = $2, last_error = $3,"
+	       " last_checked_at = now() WHERE store_id = $1",
 };
 
 static const struct stmt note_wait = {
@@ -137,7 +147,8 @@ static const struct stmt note_wait = {
 	.sql = "UPDATE stores SET provisioning_message = $2 WHERE id = $1",
 };
 
-/* ---- steps -------------------------------------------------------------------------------------------- */
+/* ---- steps
+ * -------------------------------------------------------------------------------------------- */
 
 static enum err step_begin(struct run *run, const char *name, const char *message)
 {
@@ -147,7 +158,9 @@ static enum err step_begin(struct run *run, const char *name, const char *messag
 	run->step++;
 	if (!e)
 		e = db_one(run->master, &begin_step,
-			   ARGS(a_text(job->store_id), a_int(run->step), a_text(name), a_int(job->fence)), NULL);
+			   ARGS(a_text(job->store_id), a_int(run->step), a_text(name),
+				a_int(job->fence)),
+			   NULL);
 	if (e == ERR_NO_ROW)
 		return ERR_JOB_LOST;
 	if (e)
@@ -160,8 +173,10 @@ static enum err step_begin(struct run *run, const char *name, const char *messag
 
 static enum err step_end(struct run *run)
 {
-	enum err e = db_one(run->master, &end_step,
-			    ARGS(a_text(run->job->store_id), a_int(run->step), a_int(run->job->fence)), NULL);
+	enum err e =
+		db_one(run->master, &end_step,
+		       ARGS(a_text(run->job->store_id), a_int(run->step), a_int(run->job->fence)),
+		       NULL);
 
 	return e == ERR_NO_ROW ? ERR_JOB_LOST : e;
 }
@@ -230,7 +245,8 @@ static const char *plain_name(const char *name)
 	return under ? under + 1 : name;
 }
 
-static enum err step_migrations(struct run *run, const char *kind, const struct migration *list, const char *words)
+static enum err step_migrations(struct run *run, const char *kind, const struct migration *list,
+				const char *words)
 {
 	char name[80], message[120];
 	enum err e;
@@ -274,8 +290,9 @@ static enum err people_body(struct db *db, void *arg)
 	if (e)
 		return e;
 	return db_run(db, &insert_owner,
-		      ARGS(a_text(id_new(id)), a_text(p->email), a_text(p->first_name), a_text(p->last_name),
-			   a_text(p->phone), a_text(p->company), a_bool(p->verified)),
+		      ARGS(a_text(id_new(id)), a_text(p->email), a_text(p->first_name),
+			   a_text(p->last_name), a_text(p->phone), a_text(p->company),
+			   a_bool(p->verified)),
 		      NULL);
 }
 
@@ -306,8 +323,9 @@ static enum err step_verify(struct run *run)
 	if (e || (e = db_one(run->tenant, &count_tables, NO_ARGS, &r)))
 		return e;
 	if (row_int(&r, 0, "n") != run->tables_all) {
-		log_alarm(run->master->log, "provision_verify", "store %s has %" PRId64 " tables, not %d",
-			  run->job->store_id, row_int(&r, 0, "n"), run->tables_all);
+		log_alarm(run->master->log, "provision_verify",
+			  "store %s has %" PRId64 " tables, not %d", run->job->store_id,
+			  row_int(&r, 0, "n"), run->tables_all);
 		return ERR_INTERNAL;
 	}
 	return step_end(run);
@@ -318,20 +336,26 @@ static enum err activate_body(struct db *db, void *arg)
 	struct run *run = arg;
 	const struct migration *last = migrations_tenant_postgresql;
 	char fingerprint[33], hostname[320], id[ID_TEXT], key[64], job[ID_TEXT];
-	struct new_job sync = { .kind = "sync_credits", .store_id = run->job->store_id, .unique_key = key };
+	struct new_job sync = { .kind = "sync_credits",
+				.store_id = run->job->store_id,
+				.unique_key = key };
 	enum err e;
 
 	while (last[1].name)
 		last++;
 	migrate_fingerprint(migrations_tenant_postgresql, fingerprint);
-	snprintf(hostname, sizeof(hostname), "%s.%s", run->slug, run->rt->settings->platform_domain);
+	snprintf(hostname, sizeof(hostname), "%s.%s", run->slug,
+		 run->rt->settings->platform_domain);
 	snprintf(key, sizeof(key), "sync_credits:%s", run->job->store_id);
 	if ((e = jobs_renew(db, run->job, PROVISION_LEASE_S)) ||
 	    (e = db_run(db, &insert_hostname,
-			ARGS(a_text(id_new(id)), a_text(hostname), a_text(run->job->store_id)), NULL)) ||
+			ARGS(a_text(id_new(id)), a_text(hostname), a_text(run->job->store_id)),
+			NULL)) ||
 	    (e = db_run(db, &activate_database,
-			ARGS(a_text(run->job->store_id), a_int(last->number), a_text(fingerprint)), NULL)) ||
-	    (e = db_run(db, &activate_store, ARGS(a_text(run->job->store_id), a_int(run->tables_all)), NULL)) ||
+			ARGS(a_text(run->job->store_id), a_int(last->number), a_text(fingerprint)),
+			NULL)) ||
+	    (e = db_run(db, &activate_store,
+			ARGS(a_text(run->job->store_id), a_int(run->tables_all)), NULL)) ||
 	    (e = jobs_add(db, &sync, job)))
 		return e;
 	return audit_write(db, "store.activate", NULL, run->job->store_id);
@@ -355,14 +379,16 @@ static enum err run_steps(struct run *run)
 	    (e = step_people(run)) ||
 	    (e = step_migrations(run, "seed", seeds_tenant_postgresql, "Filling in")))
 		return e;
-	if (run->demo && (e = step_migrations(run, "demo", demo_tenant_postgresql, "Adding demo data")))
+	if (run->demo &&
+	    (e = step_migrations(run, "demo", demo_tenant_postgresql, "Adding demo data")))
 		return e;
 	if ((e = step_verify(run)))
 		return e;
 	return step_activate(run);
 }
 
-/* ---- beginning and end -------------------------------------------------------------------------------- */
+/* ---- beginning and end
+ * -------------------------------------------------------------------------------- */
 
 static enum err read_store(struct run *run)
 {
@@ -385,12 +411,14 @@ static void read_payload(struct run *run)
 {
 	struct json_object *o = NULL;
 
-	if (!json_parse(run->job->payload, strlen(run->job->payload), &o) && !json_flag(o, "demo", &run->demo))
+	if (!json_parse(run->job->payload, strlen(run->job->payload), &o) &&
+	    !json_flag(o, "demo", &run->demo))
 		run->demo = false;
 	json_free(o);
 }
 
-/* Worth another try by itself: the server was not there or was busy. Anything else waits for the owner. */
+/* Worth another try by itself: the server was not there or was busy. Anything else waits for the
+ * owner. */
 static bool passing(const struct run *run, enum err e)
 {
 	if (e == ERR_CONNECTION_FAILED)
@@ -408,17 +436,19 @@ static enum err note(struct run *run, enum err e)
 	if (e == ERR_CONNECTION_FAILED)
 		reason = conn_reason_word(run->why.reason);
 	f = db_run(run->master, &note_connection,
-		   ARGS(a_text(store_id), a_text(run->why.reason == CONN_TIMEOUT ? "timeout" : "failed"),
+		   ARGS(a_text(store_id),
+			a_text(run->why.reason == CONN_TIMEOUT ? "timeout" : "failed"),
 			a_text(reason ? reason : row->code)),
 		   NULL);
 	if (f)
 		return f;
 	if (passing(run, e) && run->job->attempts < run->job->max_attempts)
 		return db_run(run->master, &note_wait,
-			      ARGS(a_text(store_id), a_text("The database did not answer; trying again shortly")),
+			      ARGS(a_text(store_id),
+				   a_text("The database did not answer; trying again shortly")),
 			      NULL);
-	return db_run(run->master, &note_failure, ARGS(a_text(store_id), a_text(row->code), a_text(row->words)),
-		      NULL);
+	return db_run(run->master, &note_failure,
+		      ARGS(a_text(store_id), a_text(row->code), a_text(row->words)), NULL);
 }
 
 /* What the queue makes of it: a passing error is tried again, a lasting one is over. */
@@ -428,8 +458,9 @@ static enum err finish(struct run *run, enum err e)
 
 	if (e == OK || e == ERR_JOB_LOST || e == ERR_MASTER_DB_UNAVAILABLE)
 		return e;
-	log_warn(run->master->log, "provision_failed", "store %s, step %d: %s %s %s", run->job->store_id, run->step,
-		 err_row(e)->name, conn_reason_word(run->why.reason), run->why.detail);
+	log_warn(run->master->log, "provision_failed", "store %s, step %d: %s %s %s",
+		 run->job->store_id, run->step, err_row(e)->name, conn_reason_word(run->why.reason),
+		 run->why.detail);
 	if ((f = note(run, e)))
 		return f;
 	return e == ERR_CONNECTION_FAILED && passing(run, e) ? ERR_DB_UNAVAILABLE : e;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opening, checking, refreshing and ending sessions; the statements serve master and tenants alike. */
+/* Opening, checking, refreshing and ending sessions; the statements serve master and tenants alike.
+ */
 #include "domain/sessions.h"
 
 #include <stdio.h>
@@ -24,17 +25,20 @@ static const struct stmt insert_refresh = {
 	       " VALUES ($1, $2, $3, $4)",
 };
 
-/* One round trip for the identity gate: session and user together. The master's users have a column more. */
+/* One round trip for the identity gate: session and user together. The master's users have a column
+ * more. */
 #define CHECK_COLUMNS \
-	"s.last_used_at, u.id, u.email, u.first_name, u.last_name, u.phone, u.avatar_url, u.company_name, " \
-	"u.role, u.account_type, u.is_active, u.email_verified, u.created_at, u.last_login"
+	"s.last_used_at, u.id, u.email, u.first_name, u.last_name, u.phone, u.avatar_url," \
+	" u.company_name, u.role, u.account_type, u.is_active, u.email_verified, u.created_at," \
+	" u.last_login"
 #define CHECK_FROM \
 	" FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1 AND s.user_id = $2" \
 	" AND s.revoked_at IS NULL AND s.expires_at > CURRENT_TIMESTAMP AND u.is_active"
 
 static const struct stmt check_master = {
 	.name = "sessions_check_master",
-	.sql = "SELECT " CHECK_COLUMNS ", u.profile_completed_at IS NOT NULL AS profile_completed" CHECK_FROM,
+	.sql = "SELECT " CHECK_COLUMNS
+	       ", u.profile_completed_at IS NOT NULL AS profile_completed" CHECK_FROM,
 };
 
 static const struct stmt check_tenant = {
@@ -49,9 +53,9 @@ static const struct stmt touch_session = {
 
 static const struct stmt lock_refresh = {
 	.name = "sessions_lock_refresh",
-	.sql = "SELECT r.id, r.session_id, r.expires_at, r.used_at, s.user_id, s.expires_at AS session_expires_at,"
-	       " s.revoked_at FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id"
-	       " WHERE r.token_hash = $1 FOR UPDATE",
+	.sql = "SELECT r.id, r.session_id, r.expires_at, r.used_at, s.user_id, s.expires_at AS"
+	       " session_expires_at, s.revoked_at FROM refresh_tokens r JOIN sessions s"
+	       " ON s.id = r.session_id WHERE r.token_hash = $1 FOR UPDATE",
 };
 
 static const struct stmt use_refresh = {
@@ -61,7 +65,8 @@ static const struct stmt use_refresh = {
 
 static const struct stmt prolong_session = {
 	.name = "sessions_prolong",
-	.sql = "UPDATE sessions SET last_used_at = CURRENT_TIMESTAMP, expires_at = $2 WHERE id = $1",
+	.sql = "UPDATE sessions SET last_used_at = CURRENT_TIMESTAMP, expires_at = $2"
+	       " WHERE id = $1",
 };
 
 static const struct stmt end_session = {
@@ -73,16 +78,17 @@ static const struct stmt end_session = {
 static const struct stmt end_others = {
 	.name = "sessions_end_others",
 	.sql = "UPDATE sessions SET revoked_at = CURRENT_TIMESTAMP, revoked_reason = $3"
-	       " WHERE user_id = $1 AND revoked_at IS NULL AND ($2 = '' OR id <> NULLIF($2, '')::uuid)",
+	       " WHERE user_id = $1 AND revoked_at IS NULL"
+	       " AND ($2 = '' OR id <> NULLIF($2, '')::uuid)",
 	.mysql = "UPDATE sessions SET revoked_at = CURRENT_TIMESTAMP(6), revoked_reason = $3"
 		 " WHERE user_id = $1 AND revoked_at IS NULL AND id <> $2",
 };
 
 static const struct stmt list_sessions = {
 	.name = "sessions_list",
-	.sql = "SELECT id, user_agent, ip_address, created_at, last_used_at, expires_at FROM sessions"
-	       " WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > CURRENT_TIMESTAMP"
-	       " ORDER BY created_at DESC, id DESC LIMIT 100",
+	.sql = "SELECT id, user_agent, ip_address, created_at, last_used_at, expires_at"
+	       " FROM sessions WHERE user_id = $1 AND revoked_at IS NULL"
+	       " AND expires_at > CURRENT_TIMESTAMP ORDER BY created_at DESC, id DESC LIMIT 100",
 };
 
 static char *later(int seconds, char out[CLOCK_TEXT])
@@ -123,7 +129,8 @@ bool sessions_refresh_place(const char *token, char store_id[ID_TEXT])
 		return false;
 	if (text_starts(token, "srt_m_"))
 		return strlen(token) == 6 + TOKEN_TEXT - 1;
-	if (!text_starts(token, "srt_t_") || strlen(token) != 6 + 33 + TOKEN_TEXT - 1 || p[32] != '_')
+	if (!text_starts(token, "srt_t_") || strlen(token) != 6 + 33 + TOKEN_TEXT - 1 ||
+	    p[32] != '_')
 		return false;
 	for (g = 0; g < 5; g++) {
 		memcpy(store_id + at, p, (size_t)groups[g]);
@@ -147,7 +154,8 @@ enum err sessions_token(struct runtime *rt, const struct user *user, const char 
 	text_copy(c.email, sizeof(c.email), user->email);
 	text_copy(c.role, sizeof(c.role), user->role);
 	text_copy(c.account_type, sizeof(c.account_type), user->account_type);
-	snprintf(c.audience, sizeof(c.audience), place->tenant ? "store:%s" : "platform", place->store_id);
+	snprintf(c.audience, sizeof(c.audience), place->tenant ? "store:%s" : "platform",
+		 place->store_id);
 	c.issued_at = clock_now_s();
 	c.expires_at = c.issued_at + rt->settings->jwt_expires_in;
 	if ((e = jwt_sign(&rt->keys, &c, a, &token)))
@@ -165,14 +173,15 @@ struct opening {
 	const char *refresh;
 };
 
-static enum err add_refresh(struct db *db, const char *id, const char *session_id, const char *token,
-			    const char *expires)
+static enum err add_refresh(struct db *db, const char *id, const char *session_id,
+			    const char *token, const char *expires)
 {
 	unsigned char hash[HASH_BYTES];
 
 	hash_token(token, hash);
 	return db_run(db, &insert_refresh,
-		      ARGS(a_text(id), a_text(session_id), a_bytes(hash, sizeof(hash)), a_text(expires)),
+		      ARGS(a_text(id), a_text(session_id), a_bytes(hash, sizeof(hash)),
+			   a_text(expires)),
 		      NULL);
 }
 
@@ -243,7 +252,8 @@ static void read_session_user(const struct result *r, bool master, struct user *
 	u->last_login = row_time(r, 0, "last_login");
 }
 
-enum err sessions_check(struct db *db, const char *session_id, const char *user_id, struct user *out)
+enum err sessions_check(struct db *db, const char *session_id, const char *user_id,
+			struct user *out)
 {
 	bool master = db->role == DB_MASTER;
 	struct result r;
@@ -266,14 +276,16 @@ struct refreshing {
 	bool reused;             /* the session was ended for it */
 };
 
-/* A used token may be shown again for a short while by a client that lost the answer: it gets the same
- * child, which is derived from it and needs no storing. Later it is a stolen copy: the session ends. */
+/* A used token may be shown again for a short while by a client that lost the answer: it gets the
+ * same child, which is derived from it and needs no storing. Later it is a stolen copy: the session
+ * ends. */
 static enum err refresh_used(struct db *db, const struct result *r, struct refreshing *f)
 {
 	if (clock_now_us() - row_time(r, 0, "used_at") <= REUSE_WINDOW_US)
 		return OK;
 	f->reused = true;
-	return db_run(db, &end_session, ARGS(a_text(f->session_id), a_text(f->user_id), a_text("refresh_reuse")),
+	return db_run(db, &end_session,
+		      ARGS(a_text(f->session_id), a_text(f->user_id), a_text("refresh_reuse")),
 		      NULL);
 }
 
@@ -298,14 +310,15 @@ static enum err refresh_body(struct db *db, void *arg)
 		return refresh_used(db, &r, f);
 	later(f->rt->settings->refresh_expires_in, expires);
 	if ((e = add_refresh(db, id_new(child_id), f->session_id, f->child, expires)) ||
-	    (e = db_run(db, &use_refresh, ARGS(a_text(row_text(&r, 0, "id")), a_text(child_id)), NULL)))
+	    (e = db_run(db, &use_refresh, ARGS(a_text(row_text(&r, 0, "id")), a_text(child_id)),
+			NULL)))
 		return e;
 	return db_run(db, &prolong_session, ARGS(a_text(f->session_id), a_text(expires)), NULL);
 }
 
 /* The child of a token: an HMAC of it, so that it can be given again without being kept. */
-static void derive_child(const struct runtime *rt, const char *token, const struct session_place *place,
-			 char out[REFRESH_TEXT])
+static void derive_child(const struct runtime *rt, const char *token,
+			 const struct session_place *place, char out[REFRESH_TEXT])
 {
 	unsigned char mac[HASH_BYTES];
 	struct buf b = BUF_INIT;
@@ -317,8 +330,9 @@ static void derive_child(const struct runtime *rt, const char *token, const stru
 	buf_wipe(&b);
 }
 
-enum err sessions_refresh(struct runtime *rt, struct db *db, const char *token, const struct session_place *place,
-			  struct arena *a, struct user *user, struct tokens *out)
+enum err sessions_refresh(struct runtime *rt, struct db *db, const char *token,
+			  const struct session_place *place, struct arena *a, struct user *user,
+			  struct tokens *out)
 {
 	struct refreshing f = { .rt = rt, .token = token, .child = out->refresh };
 	enum err e;
@@ -333,19 +347,24 @@ enum err sessions_refresh(struct runtime *rt, struct db *db, const char *token, 
 	return sessions_token(rt, user, f.session_id, place, a, out);
 }
 
-enum err sessions_end(struct db *db, const char *session_id, const char *user_id, const char *reason)
+enum err sessions_end(struct db *db, const char *session_id, const char *user_id,
+		      const char *reason)
 {
-	enum err e = db_one(db, &end_session, ARGS(a_text(session_id), a_text(user_id), a_text(reason)), NULL);
+	enum err e = db_one(db, &end_session,
+			    ARGS(a_text(session_id), a_text(user_id), a_text(reason)), NULL);
 
 	return e == ERR_NO_ROW ? ERR_SESSION_NOT_FOUND : e;
 }
 
-enum err sessions_end_others(struct db *db, const char *user_id, const char *keep, const char *reason)
+enum err sessions_end_others(struct db *db, const char *user_id, const char *keep,
+			     const char *reason)
 {
-	return db_run(db, &end_others, ARGS(a_text(user_id), a_text(keep ? keep : ""), a_text(reason)), NULL);
+	return db_run(db, &end_others,
+		      ARGS(a_text(user_id), a_text(keep ? keep : ""), a_text(reason)), NULL);
 }
 
-enum err sessions_list(struct db *db, const char *user_id, struct arena *a, struct session_list *out)
+enum err sessions_list(struct db *db, const char *user_id, struct arena *a,
+		       struct session_list *out)
 {
 	struct result r;
 	enum err e = db_run(db, &list_sessions, ARGS(a_text(user_id)), &r);

@@ -14,15 +14,17 @@ static const char latin[] =
 _Static_assert(sizeof(latin) - 1 == 0x180 - 0xc0, "one letter for each code point");
 
 static const char *const reserved[] = {
-	"about", "abuse", "account", "accounts", "admin", "administrator", "api", "app", "apps", "assets",
-	"auth", "autoconfig", "autodiscover", "billing", "blog", "cdn", "checkout", "console", "dashboard",
-	"demo", "dev", "dns", "docs", "email", "example", "ftp", "git", "health", "help", "hostmaster",
-	"imap", "info", "internal", "invalid", "local", "localhost", "login", "logout", "mail", "master",
-	"metrics", "mx", "news", "noreply", "ns1", "ns2", "oauth", "onboarding", "payment", "payments",
-	"platform", "pop", "postmaster", "private", "register", "root", "secure", "security", "server",
-	"shop", "shops", "signup", "smtp", "souk", "ssl", "staging", "static", "stats", "status", "store",
-	"stores", "stripe", "supabase", "support", "system", "test", "tls", "tls-sni", "webhook", "webhooks",
-	"webmaster", "webmail", "wpad", "www", "www1", "www2", NULL };
+	"about", "abuse", "account", "accounts", "admin", "administrator", "api", "app", "apps",
+	"assets", "auth", "autoconfig", "autodiscover", "billing", "blog", "cdn", "checkout",
+	"console", "dashboard", "demo", "dev", "dns", "docs", "email", "example", "ftp", "git",
+	"health", "help", "hostmaster", "imap", "info", "internal", "invalid", "local",
+	"localhost", "login", "logout", "mail", "master", "metrics", "mx", "news", "noreply",
+	"ns1", "ns2", "oauth", "onboarding", "payment", "payments", "platform", "pop",
+	"postmaster", "private", "register", "root", "secure", "security", "server", "shop",
+	"shops", "signup", "smtp", "souk", "ssl", "staging", "static", "stats", "status", "store",
+	"stores", "stripe", "supabase", "support", "system", "test", "tls", "tls-sni", "webhook",
+	"webhooks", "webmaster", "webmail", "wpad", "www", "www1", "www2", NULL
+};
 
 /* The next character of the name as a lower-case letter or digit, else '-'. Moves *p on. */
 static char fold(const unsigned char **p)

@@ -10,8 +10,9 @@
 #include "domain/credits.h"
 
 #define STORE_SELECT \
-	"SELECT s.id, s.user_id, s.name, s.slug, s.status, s.country, s.is_active, s.provisioning_status," \
-	" s.onboarding_payments, s.onboarding_credits, s.created_at, s.updated_at, s.deleted_at," \
+	"SELECT s.id, s.user_id, s.name, s.slug, s.status, s.country, s.is_active," \
+	" s.provisioning_status, s.onboarding_payments, s.onboarding_credits, s.created_at," \
+	" s.updated_at, s.deleted_at," \
 	" h.hostname, d.database_type, d.is_managed, d.connection_status" \
 	" FROM stores s" \
 	" LEFT JOIN store_hostnames h ON h.store_id = s.id AND h.is_primary" \
@@ -35,7 +36,8 @@ static const struct stmt insert_store = {
 
 static const struct stmt insert_subscription = {
 	.name = "stores_insert_subscription",
-	.sql = "INSERT INTO subscriptions (id, store_id, plan_key, status) VALUES ($1, $2, 'free', 'active')",
+	.sql = "INSERT INTO subscriptions (id, store_id, plan_key, status)"
+	       " VALUES ($1, $2, 'free', 'active')",
 };
 
 static const struct stmt select_slug = {
@@ -45,7 +47,8 @@ static const struct stmt select_slug = {
 
 static const struct stmt select_similar = {
 	.name = "stores_select_similar",
-	.sql = "SELECT slug FROM stores WHERE slug = $1 OR slug LIKE $1 || '-%' ORDER BY slug LIMIT 1000",
+	.sql = "SELECT slug FROM stores WHERE slug = $1 OR slug LIKE $1 || '-%'"
+	       " ORDER BY slug LIMIT 1000",
 };
 
 static const struct stmt select_one = {
@@ -55,7 +58,8 @@ static const struct stmt select_one = {
 
 static const struct stmt select_newest = {
 	.name = "stores_select_newest",
-	.sql = STORE_SELECT " WHERE s.user_id = $1 AND s.deleted_at IS NULL ORDER BY s.id DESC LIMIT 1",
+	.sql = STORE_SELECT
+	" WHERE s.user_id = $1 AND s.deleted_at IS NULL ORDER BY s.id DESC LIMIT 1",
 };
 
 static const struct stmt select_list = {
@@ -91,7 +95,8 @@ static const char *keep(struct arena *a, const char *s)
 	return s ? arena_strdup(a, s) : NULL;
 }
 
-static void read_store(const struct runtime *rt, const struct result *r, int i, struct arena *a, struct store *s)
+static void read_store(const struct runtime *rt, const struct result *r, int i, struct arena *a,
+		       struct store *s)
 {
 	memset(s, 0, sizeof(*s));
 	s->id = keep(a, row_text(r, i, "id"));
@@ -130,7 +135,8 @@ static enum err create_body(struct db *db, void *arg)
 	struct result r;
 	enum err e;
 
-	/* The user's row is the turnstile: two requests at once must not both see room for one more. */
+	/* The user's row is the turnstile: two requests at once must not both see room for one
+	 * more. */
 	if ((e = db_one(db, &lock_user, ARGS(a_text(s->user_id)), NULL)) ||
 	    (e = db_one(db, &count_stores, ARGS(a_text(s->user_id)), &r)))
 		return e;
@@ -142,7 +148,8 @@ static enum err create_body(struct db *db, void *arg)
 		   &r);
 	if (e)
 		return e == ERR_NO_ROW ? ERR_SLUG_TAKEN : e;
-	if ((e = db_run(db, &insert_subscription, ARGS(a_text(id_new(subscription)), a_text(c->id)), NULL)) ||
+	if ((e = db_run(db, &insert_subscription, ARGS(a_text(id_new(subscription)), a_text(c->id)),
+			NULL)) ||
 	    (e = credits_open(db, c->id, (int64_t)c->rt->settings->free_credits * 10000)))
 		return e;
 	return audit_write(db, "store.create", s->user_id, c->id);
@@ -181,7 +188,8 @@ static enum err free_slug(struct db *db, const char *wish, char out[SLUG_MAX + 1
 	return OK;
 }
 
-enum err stores_create(struct runtime *rt, struct db *db, const struct new_store *s, struct arena *a, struct store *out)
+enum err stores_create(struct runtime *rt, struct db *db, const struct new_store *s,
+		       struct arena *a, struct store *out)
 {
 	struct creation c = { .rt = rt, .store = s };
 	char made[SLUG_MAX + 1], wish[SLUG_MAX + 1];
@@ -216,8 +224,8 @@ enum err stores_slug_available(struct db *db, const char *slug, bool *out)
 	return e;
 }
 
-enum err stores_get(struct runtime *rt, struct db *db, const char *user_id, const char *store_id, struct arena *a,
-		    struct store *out)
+enum err stores_get(struct runtime *rt, struct db *db, const char *user_id, const char *store_id,
+		    struct arena *a, struct store *out)
 {
 	struct result r;
 	enum err e;
@@ -231,12 +239,13 @@ enum err stores_get(struct runtime *rt, struct db *db, const char *user_id, cons
 	return OK;
 }
 
-enum err stores_list(struct runtime *rt, struct db *db, const char *user_id, int limit, const char *cursor,
-		     struct arena *a, struct store_list *out)
+enum err stores_list(struct runtime *rt, struct db *db, const char *user_id, int limit,
+		     const char *cursor, struct arena *a, struct store_list *out)
 {
 	const char *after = text_empty(cursor) ? NULL : cursor;
 	struct result r;
-	enum err e = db_run(db, &select_list, ARGS(a_text(user_id), a_text(after), a_int(limit + 1)), &r);
+	enum err e = db_run(db, &select_list,
+			    ARGS(a_text(user_id), a_text(after), a_int(limit + 1)), &r);
 	int i;
 
 	if (e)
@@ -323,7 +332,9 @@ enum err stores_by_hostname(struct db *db, const char *hostname, char store_id[I
 
 bool stores_platform_host(const struct settings *s, const char *host)
 {
-	static const char *const loopback[] = { "", "localhost", "127.0.0.1", "::1", "[::1]", NULL };
+	static const char *const loopback[] = {
+		"", "localhost", "127.0.0.1", "::1", "[::1]", NULL
+	};
 	const char *url = strstr(s->public_url, "://");
 	size_t n;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The registry of stores in the master: names, addresses, states. Who does not own a store is told that
- * there is none. */
+/* The registry of stores in the master: names, addresses, states. Who does not own a store is told
+ * that there is none. */
 #ifndef SOUK_DOMAIN_STORES_H
 #define SOUK_DOMAIN_STORES_H
 
@@ -18,14 +18,14 @@ enum { SLUG_MIN = 3, SLUG_MAX = 50, STORE_NAME_MAX = 100 };
 /* Texts in the arena; NULL where the column is. */
 struct store {
 	const char *id, *user_id, *name, *slug, *status, *country;
-	const char *hostname;                     /* primary one, or "<slug>.<domain>" before activation */
+	const char *hostname; /* primary one, or "<slug>.<domain>" before activation */
 	bool is_active;
 	const char *provisioning_status;          /* pending, running, completed, failed */
 	const char *onboarding_payments, *onboarding_credits;   /* open, done, skipped */
 	const char *database_type;                /* or NULL before it is connected */
 	bool database_managed;
 	const char *connection_status;            /* or NULL */
-	int64_t created_at, updated_at, deleted_at;   /* microseconds; deleted_at 0 when it is not */
+	int64_t created_at, updated_at, deleted_at; /* microseconds; deleted_at 0 when it is not */
 };
 
 struct store_list {
@@ -34,8 +34,8 @@ struct store_list {
 	const char *next;   /* cursor, NULL at the end */
 };
 
-/* Lower-case a-z 0-9 and single hyphens from any name: accents are folded for Latin letters, everything else
- * becomes a hyphen; "" when nothing is left. */
+/* Lower-case a-z 0-9 and single hyphens from any name: accents are folded for Latin letters,
+ * everything else becomes a hyphen; "" when nothing is left. */
 void stores_slug_from(const char *name, char out[SLUG_MAX + 1]);
 /* Words about what is wrong with a slug (length, characters, reserved), or NULL. */
 const char *stores_slug_problem(const char *slug);
@@ -46,37 +46,42 @@ struct new_store {
 	const char *country;   /* two letters, or NULL */
 };
 /* One transaction: the store, its Free subscription, its balance with FREE_CREDITS, an audit line.
- * ERR_SLUG_TAKEN, ERR_STORE_LIMIT_REACHED (holds under parallel requests: the user's row is locked). */
-enum err stores_create(struct runtime *, struct db *, const struct new_store *, struct arena *, struct store *out) MUST_CHECK;
+ * ERR_SLUG_TAKEN, ERR_STORE_LIMIT_REACHED (holds under parallel requests: the user's row is
+ * locked). */
+enum err stores_create(struct runtime *, struct db *, const struct new_store *, struct arena *,
+		       struct store *out) MUST_CHECK;
 enum err stores_slug_available(struct db *, const char *slug, bool *out) MUST_CHECK;
 
 /* ERR_STORE_NOT_FOUND for what is not the user's, or is deleted. */
-enum err stores_get(struct runtime *, struct db *, const char *user_id, const char *store_id, struct arena *,
-		    struct store *out) MUST_CHECK;
-enum err stores_list(struct runtime *, struct db *, const char *user_id, int limit, const char *cursor, struct arena *,
-		     struct store_list *out) MUST_CHECK;
-/* The store a user means: `wanted` (must be his, else ERR_STORE_NOT_FOUND) or, when empty, the token's store if
- * it is still his, or his newest one. ERR_STORE_NOT_FOUND when he has none. */
-enum err stores_current(struct runtime *, struct db *, const char *user_id, const char *wanted, const char *token_store,
-			struct arena *, struct store *out) MUST_CHECK;
+enum err stores_get(struct runtime *, struct db *, const char *user_id, const char *store_id,
+		    struct arena *, struct store *out) MUST_CHECK;
+enum err stores_list(struct runtime *, struct db *, const char *user_id, int limit,
+		     const char *cursor, struct arena *, struct store_list *out) MUST_CHECK;
+/* The store a user means: `wanted` (must be his, else ERR_STORE_NOT_FOUND) or, when empty, the
+ * token's store if it is still his, or his newest one. ERR_STORE_NOT_FOUND when he has none. */
+enum err stores_current(struct runtime *, struct db *, const char *user_id, const char *wanted,
+			const char *token_store, struct arena *, struct store *out) MUST_CHECK;
 
 struct store_change {
 	const char *name, *country;            /* NULL: unchanged */
 	const char *onboarding_payments, *onboarding_credits;   /* NULL, or open/done/skipped */
 };
-enum err stores_update(struct runtime *, struct db *, const char *user_id, const char *store_id, const struct store_change *,
-		       struct arena *, struct store *out) MUST_CHECK;
+enum err stores_update(struct runtime *, struct db *, const char *user_id, const char *store_id,
+		       const struct store_change *, struct arena *, struct store *out) MUST_CHECK;
 /* Soft: status inactive, deleted_at set; its hosts stop at once; its slug and name stay taken. */
 enum err stores_delete(struct db *, const char *user_id, const char *store_id) MUST_CHECK;
 
 /* The active store behind a host name. ERR_STORE_NOT_FOUND; ERR_STORE_SUSPENDED. */
 enum err stores_by_hostname(struct db *, const char *hostname, char store_id[ID_TEXT]) MUST_CHECK;
-/* True for the platform's own hosts: PLATFORM_DOMAIN, the host of PUBLIC_URL, loopback literals, and "". */
+/* True for the platform's own hosts: PLATFORM_DOMAIN, the host of PUBLIC_URL, loopback literals,
+ * and "". */
 bool stores_platform_host(const struct settings *, const char *host);
 
-/* The first onboarding step that keeps a user from the dashboard: "store", "database", "payments", "credits",
- * "profile", or NULL when all is done. `required_only`: looks only at store, database and profile. */
+/* The first onboarding step that keeps a user from the dashboard: "store", "database", "payments",
+ * "credits", "profile", or NULL when all is done. `required_only`: looks only at store, database
+ * and profile. */
 struct user;
-const char *stores_open_step(const struct store *or_null, bool profile_completed, bool required_only);
+const char *stores_open_step(const struct store *or_null, bool profile_completed,
+			     bool required_only);
 
 #endif

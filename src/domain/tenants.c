@@ -19,8 +19,9 @@ static const struct stmt select_credentials = {
 
 static const struct stmt select_revision = {
 	.name = "tenants_select_revision",
-	.sql = "SELECT d.credential_revision, s.status, s.is_active FROM stores s"
-	       " LEFT JOIN store_databases d ON d.store_id = s.id WHERE s.id = $1 AND s.deleted_at IS NULL",
+	.sql = "SELECT d.credential_revision, s.status, s.is_active FROM stores s LEFT"
+	       " JOIN store_databases d ON d.store_id = s.id WHERE s.id = $1"
+	       " AND s.deleted_at IS NULL",
 };
 
 static struct seal_place place_of(const char *store_id, int revision)
@@ -28,8 +29,8 @@ static struct seal_place place_of(const char *store_id, int revision)
 	return (struct seal_place){ "store_databases", "credentials_sealed", store_id, revision };
 }
 
-enum err tenants_seal(struct runtime *rt, const char *store_id, const struct conninfo *info, int revision,
-		      struct arena *a, const unsigned char **box, size_t *len)
+enum err tenants_seal(struct runtime *rt, const char *store_id, const struct conninfo *info,
+		      int revision, struct arena *a, const unsigned char **box, size_t *len)
 {
 	struct seal_place place = place_of(store_id, revision);
 	char text[CONNINFO_TEXT];
@@ -114,7 +115,8 @@ static enum err open_tenant(void *arg, const char *store_id, int revision, struc
 	return e;
 }
 
-enum err tenants_borrow(struct runtime *rt, struct db *master, const char *store_id, struct db **out)
+enum err tenants_borrow(struct runtime *rt, struct db *master, const char *store_id,
+			struct db **out)
 {
 	struct opener o = { rt, master };
 	struct result r;
@@ -128,6 +130,6 @@ enum err tenants_borrow(struct runtime *rt, struct db *master, const char *store
 		return ERR_STORE_SUSPENDED;
 	if (!text_eq(status, "active") || !row_bool(&r, 0, "is_active"))
 		return ERR_STORE_NOT_READY;
-	return cache_borrow(rt->tenants, store_id, (int)row_int(&r, 0, "credential_revision"), open_tenant, &o,
-			    out);
+	return cache_borrow(rt->tenants, store_id, (int)row_int(&r, 0, "credential_revision"),
+			    open_tenant, &o, out);
 }

@@ -28,13 +28,15 @@ struct overview {
 static enum err look_at_stores(struct request *rq, const struct user *user, struct overview *out)
 {
 	struct store_list list;
-	enum err e = stores_list(rq->rt, rq->master, user->id, STORES_SHOWN, NULL, &rq->arena, &list);
+	enum err e =
+		stores_list(rq->rt, rq->master, user->id, STORES_SHOWN, NULL, &rq->arena, &list);
 
 	if (e)
 		return e;
 	out->store_count = list.n;
 	out->store_id = list.n ? list.v[0].id : NULL;
-	out->onboarding = stores_open_step(list.n ? &list.v[0] : NULL, user->profile_completed, true) != NULL;
+	out->onboarding =
+		stores_open_step(list.n ? &list.v[0] : NULL, user->profile_completed, true) != NULL;
 	return OK;
 }
 
@@ -64,7 +66,8 @@ enum err post_auth_register(struct request *rq)
 	if ((e = input_begin(rq, &in)))
 		return e;
 	reg.email = input_email(&in, "email", INPUT_REQUIRED);
-	reg.password = input_text(&in, "password", 1, PASSWORD_MAX_BYTES, INPUT_REQUIRED | INPUT_NO_TRIM);
+	reg.password =
+		input_text(&in, "password", 1, PASSWORD_MAX_BYTES, INPUT_REQUIRED | INPUT_NO_TRIM);
 	reg.first_name = input_text(&in, "firstName", 1, 100, INPUT_REQUIRED);
 	reg.last_name = input_text(&in, "lastName", 1, 100, INPUT_REQUIRED);
 	reg.company_name = input_text(&in, "companyName", 1, 200, 0);
@@ -102,8 +105,9 @@ static enum err login_place(struct request *rq, const char *hostname, char store
 		return OK;
 	if ((e = stores_by_hostname(rq->master, hostname, store_id)))
 		return e;
-	return text_empty(rq->tenant_store_id) || text_eq(rq->tenant_store_id, store_id) ? OK :
-										     ERR_TENANT_MISMATCH;
+	return text_empty(rq->tenant_store_id) || text_eq(rq->tenant_store_id, store_id)
+		       ? OK
+		       : ERR_TENANT_MISMATCH;
 }
 
 static enum err login_master(struct request *rq, const char *email, const char *password)
@@ -114,7 +118,8 @@ static enum err login_master(struct request *rq, const char *email, const char *
 	struct user user;
 	enum err e;
 
-	if ((e = signin_master(rq, email, password, &user, &tokens)) || (e = look_at_stores(rq, &user, &o)))
+	if ((e = signin_master(rq, email, password, &user, &tokens)) ||
+	    (e = look_at_stores(rq, &user, &o)))
 		return e;
 	jw = reply_begin(rq, 200, "Signed in");
 	write_session(rq, jw, &user, &tokens, &o);
@@ -124,7 +129,8 @@ static enum err login_master(struct request *rq, const char *email, const char *
 	return reply_end(rq);
 }
 
-static enum err login_tenant(struct request *rq, const char *store_id, const char *email, const char *password)
+static enum err login_tenant(struct request *rq, const char *store_id, const char *email,
+			     const char *password)
 {
 	struct overview o = { .store_count = 1, .store_id = store_id };
 	struct json_writer *jw;
@@ -141,7 +147,8 @@ static enum err login_tenant(struct request *rq, const char *store_id, const cha
 	write_session(rq, jw, &user, &tokens, &o);
 	jw_text(jw, "storeId", store_id);
 	jw_text(jw, "sessionRole", user.role);
-	jw_text(jw, "sessionContext", text_eq(user.account_type, "customer") ? "storefront" : "dashboard");
+	jw_text(jw, "sessionContext",
+		text_eq(user.account_type, "customer") ? "storefront" : "dashboard");
 	return reply_end(rq);
 }
 
@@ -155,7 +162,8 @@ enum err post_auth_login(struct request *rq)
 	if ((e = input_begin(rq, &in)))
 		return e;
 	email = input_email(&in, "email", INPUT_REQUIRED);
-	password = input_text(&in, "password", 1, PASSWORD_MAX_BYTES, INPUT_REQUIRED | INPUT_NO_TRIM);
+	password =
+		input_text(&in, "password", 1, PASSWORD_MAX_BYTES, INPUT_REQUIRED | INPUT_NO_TRIM);
 	hostname = input_text(&in, "hostname", 1, 253, 0);
 	if ((e = input_end(&in)) || (e = login_place(rq, hostname, store_id)))
 		return e;
@@ -211,7 +219,8 @@ enum err patch_auth_profile(struct request *rq)
 	return reply_end(rq);
 }
 
-static enum err refresh_in(struct request *rq, struct db *db, const char *token, const char *store_id)
+static enum err refresh_in(struct request *rq, struct db *db, const char *token,
+			   const char *store_id)
 {
 	struct session_place place = { .store_id = store_id, .tenant = !text_empty(store_id) };
 	struct json_writer *jw;
@@ -220,13 +229,15 @@ static enum err refresh_in(struct request *rq, struct db *db, const char *token,
 	struct user user;
 	enum err e;
 
-	/* Which store a master session stands on is not kept: the new token names the newest one again. */
+	/* Which store a master session stands on is not kept: the new token names the newest one
+	 * again. */
 	if ((e = sessions_refresh(rq->rt, db, token, &place, &rq->arena, &user, &tokens)))
 		return e;
 	if (!place.tenant &&
 	    !stores_current(rq->rt, rq->master, user.id, NULL, NULL, &rq->arena, &store)) {
 		place.store_id = store.id;
-		if ((e = sessions_token(rq->rt, &user, tokens.session_id, &place, &rq->arena, &tokens)))
+		if ((e = sessions_token(rq->rt, &user, tokens.session_id, &place, &rq->arena,
+					&tokens)))
 			return e;
 	}
 	jw = reply_begin(rq, 200, NULL);
@@ -254,7 +265,8 @@ enum err post_auth_refresh(struct request *rq)
 		return refresh_in(rq, rq->master, token, "");
 	e = tenants_borrow(rq->rt, rq->master, store_id, &rq->tenant);
 	if (e)
-		return e == ERR_STORE_NOT_FOUND || e == ERR_STORE_NOT_READY ? ERR_REFRESH_FAILED : e;
+		return e == ERR_STORE_NOT_FOUND || e == ERR_STORE_NOT_READY ? ERR_REFRESH_FAILED
+									    : e;
 	rq->tenant->log = &rq->log;
 	return refresh_in(rq, rq->tenant, token, store_id);
 }

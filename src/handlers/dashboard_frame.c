@@ -96,6 +96,8 @@ static const char *took(struct request *rq, const struct job_row *j)
 
 	if (!j->started_at || !j->finished_at || us < 0)
 		return "";
+	if (us < SECOND_US)
+		return arena_printf(&rq->arena, "%d ms", (int)(us / 1000));
 	if (us < 60 * (int64_t)SECOND_US)
 		return arena_printf(&rq->arena, "%d.%d s", (int)(us / SECOND_US), (int)(us % SECOND_US * 10 / SECOND_US));
 	us /= SECOND_US;

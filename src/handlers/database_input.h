@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How a request names a database, and how a refusal is told: shared by the API and the onboarding page. */
+/* How a request names a database, and how a refusal is told: shared by the API and the onboarding
+ * page. */
 #ifndef SOUK_HANDLERS_DATABASE_INPUT_H
 #define SOUK_HANDLERS_DATABASE_INPUT_H
 

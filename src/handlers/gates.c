@@ -17,9 +17,11 @@
 #include "web/csrf.h"
 #include "web/reply.h"
 
-/* ---- rate --------------------------------------------------------------------------------------------- */
+/* ---- rate
+ * --------------------------------------------------------------------------------------------- */
 
-/* Logins and registrations are counted where the account is known (signin.c); the rest by its row. */
+/* Logins and registrations are counted where the account is known (signin.c); the rest by its row.
+ */
 static enum err gate_rate(struct request *rq)
 {
 	const struct settings *s = rq->rt->settings;
@@ -45,7 +47,8 @@ static enum err gate_rate(struct request *rq)
 	return e;
 }
 
-/* ---- identity ----------------------------------------------------------------------------------------- */
+/* ---- identity
+ * ----------------------------------------------------------------------------------------- */
 
 /* "Bearer <token>", or the page session's cookie. */
 static enum err find_token(struct request *rq, const char **token)
@@ -118,7 +121,8 @@ static enum err identify_tenant(struct request *rq, const struct jwt_claims *c)
 		return ERR_TENANT_MISMATCH;
 	e = open_tenant(rq, c->store_id);
 	if (e)
-		return e == ERR_STORE_NOT_FOUND || e == ERR_STORE_NOT_READY ? ERR_SESSION_REVOKED : e;
+		return e == ERR_STORE_NOT_FOUND || e == ERR_STORE_NOT_READY ? ERR_SESSION_REVOKED
+									    : e;
 	e = load_user(rq, c, rq->tenant);
 	if (!e)
 		rq->who.kind = TENANT_USER;
@@ -152,8 +156,8 @@ static enum err to_login(struct request *rq)
 	if (text_eq(rq->method, "GET") && !text_eq(rq->path, "/")) {
 		buf_puts(&to, "?return_to=");
 		for (p = rq->path; *p; p++)
-			if (strchr("/-_.~", *p) || (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') ||
-			    (*p >= 'A' && *p <= 'Z'))
+			if (strchr("/-_.~", *p) || (*p >= '0' && *p <= '9') ||
+			    (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z'))
 				buf_putc(&to, *p);
 			else
 				buf_printf(&to, "%%%02X", (unsigned char)*p);
@@ -165,7 +169,8 @@ static enum err to_login(struct request *rq)
 
 static bool is_session_error(enum err e)
 {
-	return e == ERR_NO_TOKEN || e == ERR_INVALID_TOKEN || e == ERR_TOKEN_EXPIRED || e == ERR_SESSION_REVOKED;
+	return e == ERR_NO_TOKEN || e == ERR_INVALID_TOKEN || e == ERR_TOKEN_EXPIRED ||
+	       e == ERR_SESSION_REVOKED;
 }
 
 static enum err gate_identity(struct request *rq)
@@ -192,7 +197,8 @@ static enum err gate_identity(struct request *rq)
 	return OK;
 }
 
-/* ---- csrf --------------------------------------------------------------------------------------------- */
+/* ---- csrf
+ * --------------------------------------------------------------------------------------------- */
 
 static bool safe_method(const char *method)
 {
@@ -210,7 +216,8 @@ static enum err gate_csrf(struct request *rq)
 	return OK;
 }
 
-/* ---- tenant ------------------------------------------------------------------------------------------- */
+/* ---- tenant
+ * ------------------------------------------------------------------------------------------- */
 
 /* Which store the host names; the platform's own hosts name none. */
 static enum err find_host(struct request *rq)
@@ -242,7 +249,8 @@ static enum err gate_tenant(struct request *rq)
 	return open_tenant(rq, store_id);
 }
 
-/* ---- onboarding: pages only --------------------------------------------------------------------------- */
+/* ---- onboarding: pages only
+ * --------------------------------------------------------------------------- */
 
 static enum err gate_onboarding(struct request *rq)
 {
@@ -253,7 +261,8 @@ static enum err gate_onboarding(struct request *rq)
 
 	if (!(flags & (ROUTE_ONBOARDED | ROUTE_ONBOARDING)))
 		return OK;
-	e = stores_current(rq->rt, rq->master, rq->who.user_id, NULL, rq->who.store_id, &rq->arena, &store);
+	e = stores_current(rq->rt, rq->master, rq->who.user_id, NULL, rq->who.store_id, &rq->arena,
+			   &store);
 	if (e && e != ERR_STORE_NOT_FOUND)
 		return e;
 	step = stores_open_step(e ? NULL : &store, rq->who.profile_completed, true);
@@ -262,12 +271,14 @@ static enum err gate_onboarding(struct request *rq)
 		return reply_redirect(rq, arena_printf(&rq->arena, "/onboarding/%s", step));
 	}
 	/* Another store is begun on purpose, by ?new=1 or by sending that page's form. */
-	if ((flags & ROUTE_ONBOARDING) && !step && safe_method(rq->method) && !request_query(rq, "new"))
+	if ((flags & ROUTE_ONBOARDING) && !step && safe_method(rq->method) &&
+	    !request_query(rq, "new"))
 		return reply_redirect(rq, "/dashboard");
 	return OK;
 }
 
-/* ---- idempotency -------------------------------------------------------------------------------------- */
+/* ---- idempotency
+ * -------------------------------------------------------------------------------------- */
 
 static bool keyed(const struct request *rq, struct idempotency *out)
 {
@@ -309,7 +320,8 @@ static enum err gate_idempotency(struct request *rq)
 	if ((e = idempotency_begin(rq->master, &key, &replay)) || !replay.status)
 		return e;
 	reply_header(rq, "Idempotent-Replayed", "true");
-	return reply_raw(rq, replay.status, "application/json; charset=utf-8", replay.body, strlen(replay.body));
+	return reply_raw(rq, replay.status, "application/json; charset=utf-8", replay.body,
+			 strlen(replay.body));
 }
 
 void gates_leave(struct request *rq)

@@ -8,9 +8,9 @@
 #include "base/err.h"
 #include "web/request.h"
 
-/* OK: the handler may run. Also opens rq->master and, for ROUTE_TENANT, rq->tenant. When the request was
- * answered already (redirect to login or to an onboarding step, replay of an idempotent answer) rq->status
- * is set and the handler must not run. */
+/* OK: the handler may run. Also opens rq->master and, for ROUTE_TENANT, rq->tenant. When the
+ * request was answered already (redirect to login or to an onboarding step, replay of an idempotent
+ * answer) rq->status is set and the handler must not run. */
 enum err gates_pass(struct request *) MUST_CHECK;
 /* The identity gate alone, for a public route that acts on a token when there is one (logout). */
 enum err gates_identify(struct request *) MUST_CHECK;

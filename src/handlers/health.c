@@ -32,7 +32,8 @@ enum err get_openapi(struct request *rq)
 			 strlen(rq->site->openapi));
 }
 
-/* ---- metrics: Prometheus text format 0.0.4 -------------------------------------------------------------- */
+/* ---- metrics: Prometheus text format 0.0.4
+ * -------------------------------------------------------------- */
 
 static void head(struct buf *b, const char *name, const char *type, const char *help)
 {
@@ -45,7 +46,8 @@ static void label(struct buf *b, int index)
 	if (index == SCORE_ROUTES - 1)
 		buf_puts(b, "method=\"\",route=\"(none)\"");
 	else
-		buf_printf(b, "method=\"%s\",route=\"%s\"", routes[index].method, routes[index].pattern);
+		buf_printf(b, "method=\"%s\",route=\"%s\"", routes[index].method,
+			   routes[index].pattern);
 }
 
 static uint64_t answered(struct score_route *r)
@@ -87,8 +89,8 @@ static void write_times(struct buf *b, struct score_route *r, int index)
 		if (bound == INT64_MAX)
 			buf_printf(b, ",le=\"+Inf\"} %" PRIu64 "\n", sum);
 		else
-			buf_printf(b, ",le=\"%" PRId64 ".%06" PRId64 "\"} %" PRIu64 "\n", bound / 1000000,
-				   bound % 1000000, sum);
+			buf_printf(b, ",le=\"%" PRId64 ".%06" PRId64 "\"} %" PRIu64 "\n",
+				   bound / 1000000, bound % 1000000, sum);
 	}
 	buf_puts(b, "souk_request_seconds_sum{");
 	label(b, index);
@@ -118,14 +120,15 @@ static void write_workers(struct buf *b, struct scoreboard *s)
 	for (i = 0; i < SCORE_SLOTS; i++) {
 		int pool = atomic_load(&s->slots[i].pool), state = atomic_load(&s->slots[i].state);
 
-		if (atomic_load(&s->slots[i].pid) && pool >= 0 && pool < SCORE_POOLS && state <= SCORE_BUSY)
+		if (atomic_load(&s->slots[i].pid) && pool >= 0 && pool < SCORE_POOLS &&
+		    state <= SCORE_BUSY)
 			count[pool][state]++;
 	}
 	head(b, "souk_workers", "gauge", "Workers by pool and state.");
 	for (p = 0; p < SCORE_POOLS; p++)
 		for (i = SCORE_STARTING; i <= SCORE_BUSY; i++)
-			buf_printf(b, "souk_workers{pool=\"%s\",state=\"%s\"} %d\n", pools[p], states[i],
-				   count[p][i]);
+			buf_printf(b, "souk_workers{pool=\"%s\",state=\"%s\"} %d\n", pools[p],
+				   states[i], count[p][i]);
 	head(b, "souk_worker_restarts_total", "counter", "Workers that died and were replaced.");
 	for (p = 0; p < SCORE_POOLS; p++)
 		buf_printf(b, "souk_worker_restarts_total{pool=\"%s\"} %" PRIu64 "\n", pools[p],
@@ -150,7 +153,8 @@ enum err get_metrics(struct request *rq)
 	return e;
 }
 
-/* ---- GET /api/test/master-db ---------------------------------------------------------------------------- */
+/* ---- GET /api/test/master-db
+ * ---------------------------------------------------------------------------- */
 
 static void verdict(struct json_writer *jw, const char *name, bool ok, const char *words)
 {
@@ -172,14 +176,17 @@ enum err get_test_master_db(struct request *rq)
 	jw_time(jw, "timestamp", clock_now_us());
 	jw_object(jw, "tests");
 	verdict(jw, "envVars", d.env_vars,
-		d.env_vars ? "MASTER_DB_URL, ENCRYPTION_KEY and JWT_SECRET are set" : "a needed setting is missing");
+		d.env_vars ? "MASTER_DB_URL, ENCRYPTION_KEY and JWT_SECRET are set"
+			   : "a needed setting is missing");
 	verdict(jw, "connection", d.connection,
-		d.connection ? "the master database answers" : "the master database cannot be reached");
+		d.connection ? "the master database answers"
+			     : "the master database cannot be reached");
 	verdict(jw, "query", d.query,
-		d.query ? arena_printf(&rq->arena, "one query took %ld microseconds", d.latency_us) :
-			  "the master database does not answer a query");
+		d.query ? arena_printf(&rq->arena, "one query took %ld microseconds", d.latency_us)
+			: "the master database does not answer a query");
 	verdict(jw, "tables", d.tables,
-		arena_printf(&rq->arena, "schema version %d of %d", d.schema_version, d.schema_latest));
+		arena_printf(&rq->arena, "schema version %d of %d", d.schema_version,
+			     d.schema_latest));
 	verdict(jw, "encryption", d.encryption,
 		d.encryption ? "what is sealed opens again" : "sealing does not work");
 	jw_end_object(jw);

@@ -58,14 +58,27 @@ const char *page_value(const struct input *in, const char *name, const char *oth
 	return "";
 }
 
+static bool is_sentence(const char *what)
+{
+	return isupper((unsigned char)what[0]) || (what[0] & 0x80);
+}
+
 /* "is required" -> "The first name is required."; whole sentences stay as they are. */
 static const char *sentence(const struct input *in, const char *name, const char *what)
 {
 	const char *stop = text_ends(what, ".") || text_ends(what, "?") ? "" : ".";
 
-	if (isupper((unsigned char)what[0]) || (what[0] & 0x80))
+	if (is_sentence(what))
 		return arena_printf(&in->rq->arena, "%s%s", what, stop);
 	return arena_printf(&in->rq->arena, "%s %s%s", label(name), what, stop);
+}
+
+/* The same away from its field, where "This key is not complete" would leave open which one. */
+static const char *named(const struct input *in, const char *name, const char *what)
+{
+	const char *words = sentence(in, name, what);
+
+	return is_sentence(what) ? arena_printf(&in->rq->arena, "%s: %s", label(name), words) : words;
 }
 
 static bool is_secret(const char *name)
@@ -95,16 +108,18 @@ bool page_form_error(enum err e)
 void page_failed(struct json_object *view, const struct input *in, enum err e, const char *hint)
 {
 	struct json_object *failed = view_object(view, "failed"), *list, *item;
+	const char *title = err_row(e)->words;
 	int i;
 
-	view_text(failed, "title", err_row(e)->words);
+	view_text(failed, "title", title);
 	view_text(failed, "words", hint ? hint : "");
-	view_bool(failed, "listed", in && in->complaint_count > 0);
+	view_bool(failed, "listed", in && (in->complaint_count > 1 ||
+					   (in->complaint_count && !text_eq(in->complaints[0].value, title))));
 	list = view_list(failed, "items");
 	for (i = 0; in && i < in->complaint_count; i++) {
 		item = view_item(list);
 		view_text(item, "field", in->complaints[i].name);
-		view_text(item, "words", sentence(in, in->complaints[i].name, in->complaints[i].value));
+		view_text(item, "words", named(in, in->complaints[i].name, in->complaints[i].value));
 	}
 }
 

@@ -23,7 +23,8 @@ static enum err limited(struct request *rq, enum err e, int retry_after)
 	return e;
 }
 
-static enum err attempt_begin(struct request *rq, const char *where, const char *email, struct attempt *a)
+static enum err attempt_begin(struct request *rq, const char *where, const char *email,
+			      struct attempt *a)
 {
 	const struct settings *s = rq->rt->settings;
 	int wait = 0;
@@ -37,8 +38,8 @@ static enum err attempt_begin(struct request *rq, const char *where, const char 
 	return limited(rq, e, wait);
 }
 
-static enum err open_session(struct request *rq, struct db *db, const struct user *user, const char *store_id,
-			     bool tenant, struct tokens *tokens)
+static enum err open_session(struct request *rq, struct db *db, const struct user *user,
+			     const char *store_id, bool tenant, struct tokens *tokens)
 {
 	struct session_place place = {
 		.user_agent = request_header(rq, "user-agent"),
@@ -50,7 +51,8 @@ static enum err open_session(struct request *rq, struct db *db, const struct use
 	return sessions_open(rq->rt, db, user, &place, &rq->arena, tokens);
 }
 
-static enum err open_master_session(struct request *rq, const struct user *user, struct tokens *tokens)
+static enum err open_master_session(struct request *rq, const struct user *user,
+				    struct tokens *tokens)
 {
 	struct store store;
 	enum err e = stores_current(rq->rt, rq->master, user->id, NULL, NULL, &rq->arena, &store);
@@ -60,8 +62,8 @@ static enum err open_master_session(struct request *rq, const struct user *user,
 	return open_session(rq, rq->master, user, e ? "" : store.id, false, tokens);
 }
 
-enum err signin_master(struct request *rq, const char *email, const char *password, struct user *user,
-		       struct tokens *tokens)
+enum err signin_master(struct request *rq, const char *email, const char *password,
+		       struct user *user, struct tokens *tokens)
 {
 	struct attempt a;
 	enum err e = attempt_begin(rq, "platform", email, &a);

@@ -8,8 +8,8 @@
 #include "domain/sessions.h"
 #include "web/request.h"
 
-/* Rate limits per (account, network) and per network, then a session of the master. The tokens name the
- * user's newest store. `user` and `tokens` are filled on OK. */
+/* Rate limits per (account, network) and per network, then a session of the master. The tokens name
+ * the user's newest store. `user` and `tokens` are filled on OK. */
 enum err signin_master(struct request *, const char *email, const char *password, struct user *user,
 		       struct tokens *tokens) MUST_CHECK;
 enum err signin_register(struct request *, const struct registration *, struct user *user,

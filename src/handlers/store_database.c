@@ -15,7 +15,8 @@
 
 enum { WAIT_MAX_S = 30, WAIT_STEP_MS = 100 };
 
-static void write_state(struct json_writer *jw, const char *name, const struct provisioning_state *s)
+static void write_state(struct json_writer *jw, const char *name,
+			const struct provisioning_state *s)
 {
 	if (name)
 		jw_object(jw, name);
@@ -47,7 +48,8 @@ static void write_state(struct json_writer *jw, const char *name, const struct p
 /* `Prefer: wait=N` (RFC 7240, section 4.3), at most 30 seconds; 0 when it was not asked for. */
 static int wanted_wait(const struct request *rq)
 {
-	const char *prefer = request_header(rq, "prefer"), *at = prefer ? strstr(prefer, "wait=") : NULL;
+	const char *prefer = request_header(rq, "prefer"),
+		   *at = prefer ? strstr(prefer, "wait=") : NULL;
 	char digits[8];
 	int64_t n;
 
@@ -62,7 +64,8 @@ static int wanted_wait(const struct request *rq)
 	return n > WAIT_MAX_S ? WAIT_MAX_S : (int)n;
 }
 
-static enum err wait_until_done(struct request *rq, const char *id, int seconds, struct provisioning_state *s)
+static enum err wait_until_done(struct request *rq, const char *id, int seconds,
+				struct provisioning_state *s)
 {
 	const struct timespec step = { 0, WAIT_STEP_MS * 1000000L };
 	int64_t until = clock_mono_ms() + seconds * 1000LL;
@@ -96,11 +99,13 @@ enum err post_store_connect_database(struct request *rq)
 	if ((e = wait_until_done(rq, id, wanted_wait(rq), &state)) ||
 	    (e = stores_get(rq->rt, rq->master, rq->who.user_id, id, &rq->arena, &store)))
 		return e;
-	jw = text_eq(state.status, "completed") ? reply_begin(rq, 200, "Your store is ready") :
-						  reply_begin(rq, 202, "We are setting up your database");
+	jw = text_eq(state.status, "completed")
+		     ? reply_begin(rq, 200, "Your store is ready")
+		     : reply_begin(rq, 202, "We are setting up your database");
 	shape_store(jw, "store", &store);
 	write_state(jw, "provisioning", &state);
-	jw_text(jw, "statusUrl", arena_printf(&rq->arena, "/api/stores/mt/%s/provisioning-status", store.id));
+	jw_text(jw, "statusUrl",
+		arena_printf(&rq->arena, "/api/stores/mt/%s/provisioning-status", store.id));
 	return reply_end(rq);
 }
 
@@ -123,7 +128,8 @@ enum err post_store_test_database(struct request *rq)
 	jw = reply_begin(rq, 200, NULL);
 	jw_bool(jw, "reachable", true);
 	jw_text(jw, "server", "PostgreSQL");
-	jw_text(jw, "version", text_starts(facts.server, "PostgreSQL ") ? facts.server + 11 : facts.server);
+	jw_text(jw, "version",
+		text_starts(facts.server, "PostgreSQL ") ? facts.server + 11 : facts.server);
 	jw_int(jw, "latencyMs", facts.latency_ms);
 	jw_bool(jw, "canCreate", facts.can_create);
 	jw_bool(jw, "empty", facts.empty);
@@ -133,7 +139,8 @@ enum err post_store_test_database(struct request *rq)
 enum err get_store_provisioning_status(struct request *rq)
 {
 	struct provisioning_state state;
-	enum err e = provisioning_state(rq->master, rq->who.user_id, request_param(rq, "id"), &rq->arena, &state);
+	enum err e = provisioning_state(rq->master, rq->who.user_id, request_param(rq, "id"),
+					&rq->arena, &state);
 
 	if (e)
 		return e;
@@ -145,8 +152,8 @@ enum err get_store_health(struct request *rq)
 {
 	struct store_health h;
 	struct json_writer *jw;
-	enum err e = provisioning_health(rq->rt, rq->master, rq->who.user_id, request_param(rq, "id"),
-					 &rq->arena, &h);
+	enum err e = provisioning_health(rq->rt, rq->master, rq->who.user_id,
+					 request_param(rq, "id"), &rq->arena, &h);
 
 	if (e)
 		return e;

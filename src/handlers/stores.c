@@ -24,7 +24,8 @@ static const char *input_country(struct input *in)
 		if (upper[i] >= 'a' && upper[i] <= 'z')
 			upper[i] = (char)(upper[i] - 'a' + 'A');
 		if (upper[i] < 'A' || upper[i] > 'Z') {
-			input_complain(in, "country", "must be a two-letter country code, such as NL");
+			input_complain(in, "country",
+				       "must be a two-letter country code, such as NL");
 			return NULL;
 		}
 	}
@@ -50,7 +51,8 @@ enum err post_stores(struct request *rq)
 		if (stores_slug_problem(new.slug))
 			input_complain(&in, "slug", stores_slug_problem(new.slug));
 	}
-	if ((e = input_end(&in)) || (e = stores_create(rq->rt, rq->master, &new, &rq->arena, &store)))
+	if ((e = input_end(&in)) ||
+	    (e = stores_create(rq->rt, rq->master, &new, &rq->arena, &store)))
 		return e;
 	shape_store(reply_begin(rq, 201, "Store created"), "store", &store);
 	return reply_end(rq);
@@ -65,7 +67,8 @@ enum err get_stores(struct request *rq)
 	enum err e;
 
 	if ((e = input_page(rq, &limit, &cursor)) ||
-	    (e = stores_list(rq->rt, rq->master, rq->who.user_id, limit, cursor, &rq->arena, &list)))
+	    (e = stores_list(rq->rt, rq->master, rq->who.user_id, limit, cursor, &rq->arena,
+			     &list)))
 		return e;
 	jw = reply_begin(rq, 200, NULL);
 	jw_array(jw, "stores");
@@ -79,7 +82,8 @@ enum err get_stores(struct request *rq)
 enum err get_store(struct request *rq)
 {
 	struct store store;
-	enum err e = stores_get(rq->rt, rq->master, rq->who.user_id, request_param(rq, "id"), &rq->arena, &store);
+	enum err e = stores_get(rq->rt, rq->master, rq->who.user_id, request_param(rq, "id"),
+				&rq->arena, &store);
 
 	if (e)
 		return e;
@@ -98,8 +102,9 @@ enum err patch_store(struct request *rq)
 		return e;
 	change.name = input_text(&in, "name", 1, STORE_NAME_MAX, 0);
 	change.country = input_country(&in);
-	if ((e = input_end(&in)) || (e = stores_update(rq->rt, rq->master, rq->who.user_id,
-						       request_param(rq, "id"), &change, &rq->arena, &store)))
+	if ((e = input_end(&in)) ||
+	    (e = stores_update(rq->rt, rq->master, rq->who.user_id, request_param(rq, "id"),
+			       &change, &rq->arena, &store)))
 		return e;
 	shape_store(reply_begin(rq, 200, "Store saved"), "store", &store);
 	return reply_end(rq);
@@ -118,7 +123,8 @@ enum err get_stores_dropdown(struct request *rq)
 {
 	struct store_list list;
 	struct json_writer *jw;
-	enum err e = stores_list(rq->rt, rq->master, rq->who.user_id, DROPDOWN_MAX, NULL, &rq->arena, &list);
+	enum err e = stores_list(rq->rt, rq->master, rq->who.user_id, DROPDOWN_MAX, NULL,
+				 &rq->arena, &list);
 	int i;
 
 	if (e)
@@ -151,7 +157,8 @@ enum err get_stores_check_slug(struct request *rq)
 	jw = reply_begin(rq, 200, NULL);
 	jw_text(jw, "slug", slug);
 	jw_bool(jw, "available", available);
-	jw_text(jw, "hostname", arena_printf(&rq->arena, "%s.%s", slug, rq->rt->settings->platform_domain));
+	jw_text(jw, "hostname",
+		arena_printf(&rq->arena, "%s.%s", slug, rq->rt->settings->platform_domain));
 	jw_text(jw, "reason", available ? NULL : problem ? problem : "is already taken");
 	return reply_end(rq);
 }
