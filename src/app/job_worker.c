@@ -3,7 +3,11 @@
  * living through a master that is away. */
 #include "app/job_worker.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "app/app.h"
@@ -19,14 +23,15 @@
 
 /* Even a listener polls: a job that waited for its back-off is announced by nobody. */
 enum { POLL_MS = 500, LISTENING_POLL_MS = 1000, AWAY_MS = 1000, UPKEEP_MS = 10000,
-       FINISH_TRIES = 5, ARENA_LIMIT = 256 << 20, OWNER_SIZE = 96 };
+       FINISH_TRIES = 5, ARENA_LIMIT = 256 << 20, HOST_SIZE = 128, OWNER_SIZE = 192 };
 
 struct job_worker {
 	struct runtime rt;
 	struct score_slot *slot;
 	const volatile int *stop;
 	struct arena arena;
-	char owner[OWNER_SIZE];   /* unique among all workers of all hosts */
+	char host[HOST_SIZE];     /* this machine since its boot, this container */
+	char owner[OWNER_SIZE];   /* unique among all workers of all hosts: "<host>/<pid>/<id>" */
 	int64_t upkeep_ms;        /* when the last was */
 	bool upkeep_due;          /* not yet done since the start */
 	bool listening;
@@ -89,10 +94,21 @@ static void run(struct job_worker *w, const struct job *job)
 	score_idle(w->slot);
 }
 
+/* Signal 0 asks whether the process is there. A pid that another process has by now counts as
+ * alive: then the lease runs out by itself. */
+static bool owner_alive(const char *owner)
+{
+	const char *slash = strchr(owner, '/');
+	long pid = slash ? strtol(slash + 1, NULL, 10) : 0;
+
+	return pid <= 0 || !kill((pid_t)pid, 0) || errno != ESRCH;
+}
+
 /* LISTEN is said again each time: the connection may have been replaced without a word. */
 static enum err upkeep(struct job_worker *w, struct db *db)
 {
 	int64_t now = clock_mono_ms();
+	enum err e;
 
 	if (!w->upkeep_due && now - w->upkeep_ms < UPKEEP_MS)
 		return OK;
@@ -100,7 +116,8 @@ static enum err upkeep(struct job_worker *w, struct db *db)
 	w->upkeep_due = false;
 	w->listening = master_listen(db, "souk_jobs");
 	cache_tick(w->rt.tenants);
-	return jobs_schedule(db);
+	e = jobs_release_dead(db, w->host, owner_alive);
+	return e ? e : jobs_schedule(db);
 }
 
 static void wait_for_work(struct job_worker *w, struct db *db)
@@ -154,13 +171,22 @@ static void loop(struct job_worker *w)
 	}
 }
 
+/* Two containers may share a host name and even pids: the boot and the pid namespace tell them
+ * apart. */
 static void name_owner(struct job_worker *w)
 {
-	char host[64] = "";
-	char id[ID_TEXT];
+	char name[64] = "", boot[9] = "", space[40] = "", id[ID_TEXT];
+	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+	ssize_t n = readlink("/proc/self/ns/pid", space, sizeof(space) - 1);
 
-	gethostname(host, sizeof(host) - 1);
-	snprintf(w->owner, sizeof(w->owner), "%s/%d/%s", host, (int)getpid(), id_new(id) + 24);
+	if (f && !fgets(boot, sizeof(boot), f))
+		boot[0] = '\0';
+	if (f)
+		fclose(f);
+	space[n > 0 ? n : 0] = '\0';
+	gethostname(name, sizeof(name) - 1);
+	snprintf(w->host, sizeof(w->host), "%s.%s.%s", name, boot, space);
+	snprintf(w->owner, sizeof(w->owner), "%s/%d/%s", w->host, (int)getpid(), id_new(id) + 24);
 }
 
 int job_worker_run(const void *settings, struct score_slot *slot)

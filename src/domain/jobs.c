@@ -76,19 +76,33 @@ static const struct stmt renew_lease = {
 };
 
 #define AGAIN "run_at > started_at"
-#define ENDED "NOT (" AGAIN ") AND ($3::boolean OR attempts >= max_attempts)"
+#define ENDED "NOT (" AGAIN ") AND ($3::boolean OR $6::boolean OR attempts >= max_attempts)"
 
-/* $3: done. $4: seconds until the next try, of which up to a quarter is left to chance. */
+/* $3: done. $4: seconds until the next try, of which up to a quarter is left to chance. $6: no other
+ * try would end otherwise. */
 static const struct stmt finish_job = {
 	.name = "jobs_finish",
 	.sql = "UPDATE job_queue SET status = CASE WHEN NOT (" ENDED ") THEN 'queued'"
-	       " WHEN $3::boolean THEN 'completed' ELSE 'dead' END,"
+	       " WHEN $3::boolean THEN 'completed' WHEN $6::boolean THEN 'failed' ELSE 'dead' END,"
 	       " last_error = left($5::text, 500), lease_owner = NULL, lease_expires_at = NULL,"
 	       " attempts = CASE WHEN " AGAIN " THEN 0 ELSE attempts END,"
 	       " finished_at = CASE WHEN " ENDED " THEN clock_timestamp() END,"
 	       " run_at = CASE WHEN $3::boolean OR (" ENDED ") THEN run_at"
 	       " ELSE clock_timestamp() + make_interval(secs => $4::int * (1 - random() / 4)) END"
 	       " WHERE id = $1::uuid AND fence = $2::bigint AND status = 'running'",
+};
+
+static const struct stmt select_owners = {
+	.name = "jobs_select_owners",
+	.sql = "SELECT DISTINCT lease_owner FROM job_queue WHERE status = 'running'"
+	       " AND lease_expires_at > clock_timestamp() AND starts_with(lease_owner, $1 || '/')",
+};
+
+/* Not the claim itself is ended: the next one raises the fence, as after any lease. */
+static const struct stmt release_owner = {
+	.name = "jobs_release_owner",
+	.sql = "UPDATE job_queue SET lease_expires_at = clock_timestamp()"
+	       " WHERE status = 'running' AND lease_owner = $1",
 };
 
 /* A tick's job has an id made of its kind and the tick's number (in the form of a UUID of version
@@ -258,10 +272,28 @@ enum err jobs_finish(struct db *db, const struct job *job, enum err outcome, con
 {
 	enum err e = db_one(db, &finish_job,
 			    ARGS(a_text(job->id), a_int(job->fence), a_bool(outcome == OK),
-				 a_int(backoff(job)), a_text(outcome == OK ? NULL : words)),
+				 a_int(backoff(job)), a_text(outcome == OK ? NULL : words),
+				 a_bool(outcome != OK && err_row(outcome)->status < 500)),
 			    NULL);
 
 	return e == ERR_NO_ROW ? ERR_JOB_LOST : e;
+}
+
+enum err jobs_release_dead(struct db *db, const char *host, bool (*alive)(const char *owner))
+{
+	struct result r;
+	enum err e = db_run(db, &select_owners, ARGS(a_text(host)), &r);
+	int i;
+
+	for (i = 0; !e && i < r.rows; i++) {
+		const char *owner = row_text(&r, i, "lease_owner");
+
+		if (alive(owner))
+			continue;
+		log_warn(db->log, "job_released", "the runner %s is gone", owner);
+		e = db_run(db, &release_owner, ARGS(a_text(owner)), NULL);
+	}
+	return e;
 }
 
 enum err jobs_schedule(struct db *db)
