@@ -73,7 +73,7 @@ compare "$work/kinds" "$work/kinds.doc" "is a job that docs/ARCHITECTURE.md does
 	"stands in docs/ARCHITECTURE.md, but is no job"
 
 # Commands: ".SS name …" in the manual.
-ask --help | sed -n 's/^  \([a-z]*\)  *[a-zA-Z].*/\1/p' | sort >"$work/commands"
+ask --help | sed -n 's/^  \([a-z][a-z]*\)  *[a-zA-Z].*/\1/p' | sort >"$work/commands"
 sed -n 's/^\.SS "*\([a-z]*\).*/\1/p' man/souk.1 | sort -u >"$work/commands.doc"
 compare "$work/commands" "$work/commands.doc" "is a command that man/souk.1 does not have" \
 	"stands in man/souk.1, but is no command"

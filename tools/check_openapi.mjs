@@ -56,7 +56,7 @@ function checkOperation(doc, where, route, item, op) {
   for (const p of inPath)
     if (!route.pattern.split('/').includes(`:${p.name}`)) complain(`${where}: there is no path parameter ${p.name}`);
 
-  const said = (op.security ?? ['(missing)']).map((s) => Object.keys(s).join('+')).sort().join(' ');
+  const said = op.security ? op.security.map((s) => Object.keys(s).join('+')).sort().join(' ') : '(missing)';
   const meant = [...(security[route.who] ?? [])].sort().join(' ');
   if (!op.security || said !== meant) complain(`${where}: security is "${said}", the table says ${route.who} ("${meant}")`);
 

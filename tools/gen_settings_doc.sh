@@ -44,7 +44,7 @@ const man = [
   'The file holds secrets: give it mode 0600.',
   '.PP',
   'A time is written as 90, 90s, 15m, 12h or 7d; a limit as',
-  '.IR hits / seconds ,
+  '.IR hits / seconds ,',
   'for example 10/900.',
   '.PP',
   '.B souk settings',
@@ -71,7 +71,7 @@ const md = [
   '',
   '| setting | default | meaning |',
   '| --- | --- | --- |',
-  ...rows.map((r) => `| \`${r.name}\` | ${standard(r) === '' ? '' : `\`${cell(standard(r))}\``} | ${cell(r.help)} |`),
+  ...rows.map((r) => `| \`${r.name}\` | ${standard(r) === '' ? '' : `\`${standard(r).replace(/\|/g, '\\|')}\``} | ${cell(r.help)} |`),
   '',
 ];
 fs.writeFileSync(`${out}/docs/SETTINGS.md`, md.join('\n'));

@@ -117,8 +117,10 @@ enum err post_register(struct request *rq)
 
 enum err post_logout(struct request *rq)
 {
-	enum err e = sessions_end(rq->master, rq->who.session_id, rq->who.user_id, "logout");
+	enum err e = OK;
 
+	if (rq->who.kind == AGENCY_USER)
+		e = sessions_end(rq->master, rq->who.session_id, rq->who.user_id, "logout");
 	if (e && e != ERR_NO_ROW && e != ERR_SESSION_NOT_FOUND)
 		return e;
 	reply_cookie(rq, "souk_session", "", 0);
