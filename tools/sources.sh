@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes sources.am, the lists of files for Makefile.am; `--check` only tells whether it is up to date.
 set -eu
 cd "$(dirname "$0")/.."
@@ -19,7 +20,7 @@ make_lists() {
 	list DEMO_SQL sql/tenant/demo -name '[0-9]*.sql.m4'
 	list DIALECTS sql/tenant -maxdepth 1 -name 'dialect_*.m4'
 	list DATA_FILES templates www -type f
-	list DIST_FILES etc man docs tests tools -type f ! -path '*/node_modules/*' ! -name 'test_*.c' ! -name 'souk.1'
+	list DIST_FILES etc docs tests tools -type f ! -path '*/node_modules/*' ! -name 'test_*.c' ! -path 'man/*'
 }
 if [ "${1-}" = --check ]; then
 	make_lists | diff -u sources.am - || { echo "sources.am is out of date: run tools/sources.sh"; exit 1; }

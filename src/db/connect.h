@@ -18,9 +18,10 @@ struct connect_options {
 	int statement_ms;
 };
 
-/* Resolves, checks, connects to the checked address, checks the server's version. TLS: public addresses
- * need it, verify-full unless the URL says otherwise (disable/prefer are refused there); addresses in
- * TENANT_NET_ALLOW default to prefer. ERR_HOST_NOT_ALLOWED, ERR_CONNECTION_FAILED with *why. */
+/* Resolves, checks, connects to the checked address, checks the server's version. TLS: public
+ * addresses need it, verify-full unless the URL says otherwise (disable/prefer are refused there);
+ * addresses in TENANT_NET_ALLOW default to prefer. ERR_HOST_NOT_ALLOWED, ERR_CONNECTION_FAILED with
+ * *why. */
 enum err connect_tenant(const struct conninfo *, const struct connect_options *, struct db **out,
 			struct conn_failure *why) MUST_CHECK;
 
@@ -28,22 +29,22 @@ enum err connect_tenant(const struct conninfo *, const struct connect_options *,
 struct server_facts {
 	char server[64];          /* "PostgreSQL 15.18" */
 	int version;              /* 150018 */
-	char identity[64];        /* of the server, whatever its name or address: "pg-" and the system
-				     identifier; where that may not be read, "addr-" and a hash of the
-				     address and port that the server itself sees. Never empty; the same
-				     for all databases of a server. */
+	char identity[64]; /* of the server, whatever its name or address: "pg-" and the system
+			      identifier; where that may not be read, "addr-" and a hash of the
+			      address and port that the server itself sees. Never empty; the same
+			      for all databases of a server. */
 	int64_t database_oid;     /* of the database on it, stable under renaming; 0 when unknown */
 	long latency_ms;          /* of one round trip */
 	bool can_create;          /* may create tables in the schema used */
-	bool empty;               /* no tables, views, sequences, functions or types in the database but those
-				     of the engine, of extensions and, with our marker, of the schema used */
+	bool empty; /* no tables, views, sequences, functions or types in the database but those
+		       of the engine, of extensions and, with our marker, of the schema used */
 	bool ours;                /* the schema used holds our marker: souk_meta(key, value) */
 	char store_id[37];        /* of the marker, or "" */
 };
 enum err connect_facts(struct db *, struct server_facts *out) MUST_CHECK;
 
-/* What CREATE ROLE … PASSWORD may be given instead of the password itself, so that no log or statement view
- * of the server ever shows it: a SCRAM-SHA-256 verifier (RFC 5802). */
+/* What CREATE ROLE … PASSWORD may be given instead of the password itself, so that no log or
+ * statement view of the server ever shows it: a SCRAM-SHA-256 verifier (RFC 5802). */
 enum err connect_password_verifier(struct db *, const char *user, const char *password, char *out,
 				   size_t size) MUST_CHECK;
 
@@ -51,7 +52,8 @@ enum err connect_password_verifier(struct db *, const char *user, const char *pa
  * Port 6543 or a host named *.pooler.* or pgbouncer=true means no named statements. The password in
  * the URL is used; PG* variables are not. */
 enum err master_open(const char *url, int timeout_s, int statement_ms, struct db **out) MUST_CHECK;
-/* Makes sure that *db is usable: opens it again when it is broken, at most once a call. Cheap otherwise. */
+/* Makes sure that *db is usable: opens it again when it is broken, at most once a call. Cheap
+ * otherwise. */
 enum err master_ensure(const char *url, int timeout_s, int statement_ms, struct db **db) MUST_CHECK;
 /* File descriptor for poll() after LISTEN on a direct connection, or -1; and whether a notification
  * arrived since the last call (also reads them). */

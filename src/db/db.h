@@ -32,10 +32,16 @@ struct arg {
 };
 
 /* A NULL text is an SQL NULL. Times go in as RFC 3339 text, uuids and decimals as text. */
-static inline struct arg a_text(const char *s) { return (struct arg){ s ? ARG_TEXT : ARG_NULL, s, 0, 0 }; }
+static inline struct arg a_text(const char *s)
+{
+	return (struct arg){ s ? ARG_TEXT : ARG_NULL, s, 0, 0 };
+}
 static inline struct arg a_int(int64_t n) { return (struct arg){ ARG_INT, NULL, 0, n }; }
 static inline struct arg a_bool(bool b) { return (struct arg){ ARG_BOOL, NULL, 0, b }; }
-static inline struct arg a_bytes(const void *p, size_t len) { return (struct arg){ p ? ARG_BYTES : ARG_NULL, p, len, 0 }; }
+static inline struct arg a_bytes(const void *p, size_t len)
+{
+	return (struct arg){ p ? ARG_BYTES : ARG_NULL, p, len, 0 };
+}
 
 struct args {
 	const struct arg *v;
@@ -47,7 +53,8 @@ struct args {
 	(int)(sizeof((const struct arg[]){ __VA_ARGS__ }) / sizeof(struct arg)) })
 #define NO_ARGS ((struct args){ NULL, 0 })
 
-/* Rows that came back. Everything read from it is borrowed and lives until db_forget() or db_close(). */
+/* Rows that came back. Everything read from it is borrowed and lives until db_forget() or
+ * db_close(). */
 struct result {
 	struct db *db;
 	void *own;       /* the driver's */
@@ -63,7 +70,7 @@ struct db {
 	void *own;                      /* the driver's */
 	enum db_dialect dialect;
 	enum db_role role;
-	bool prepare;                   /* named prepared statements; off behind a transaction pooler */
+	bool prepare; /* named prepared statements; off behind a transaction pooler */
 	bool in_transaction;
 	bool broken;                    /* must not be used again */
 	int timeout_ms;                 /* of each statement */
@@ -74,8 +81,8 @@ struct db {
 
 /* Runs one statement and waits for it, at most timeout_ms (then it is cancelled, ERR_DB_TIMEOUT).
  * Errors: DB_UNIQUE, DB_CHECK, DB_FOREIGN_KEY (db->constraint names it), DB_RETRY (serialization,
- * deadlock), DB_PERMISSION, DB_SQL, DB_TIMEOUT, and MASTER_DB_UNAVAILABLE or DB_UNAVAILABLE by role.
- * `out` may be NULL when nothing is read. */
+ * deadlock), DB_PERMISSION, DB_SQL, DB_TIMEOUT, and MASTER_DB_UNAVAILABLE or DB_UNAVAILABLE by
+ * role. `out` may be NULL when nothing is read. */
 enum err db_run(struct db *, const struct stmt *, struct args, struct result *out) MUST_CHECK;
 /* The same, and ERR_NO_ROW unless at least one row came back (or, without rows, was changed). */
 enum err db_one(struct db *, const struct stmt *, struct args, struct result *out) MUST_CHECK;
@@ -83,18 +90,20 @@ enum err db_one(struct db *, const struct stmt *, struct args, struct result *ou
 enum err db_script(struct db *, const char *sql) MUST_CHECK;
 
 /* Runs `body` in a transaction: commits when it returns OK, else rolls back and returns its error.
- * DB_RETRY and a connection lost before COMMIT was sent run the body again (three times in all, with
- * jitter), so a body has no effect outside the database and overwrites what it put into `arg` before.
- * A COMMIT without an answer is ERR_DB_COMMIT_UNKNOWN and is not tried again. Not to be nested. */
-enum err db_transaction(struct db *, const char *what, enum err (*body)(struct db *, void *arg), void *arg) MUST_CHECK;
+ * DB_RETRY and a connection lost before COMMIT was sent run the body again (three times in all,
+ * with jitter), so a body has no effect outside the database and overwrites what it put into `arg`
+ * before. A COMMIT without an answer is ERR_DB_COMMIT_UNKNOWN and is not tried again. Not to be
+ * nested. */
+enum err db_transaction(struct db *, const char *what, enum err (*body)(struct db *, void *arg),
+			void *arg) MUST_CHECK;
 
-/* Columns by name. A missing column, a NULL where none may be, or a value that is not of the type asked
- * for is a bug of ours: logged with the statement's name, then abort(). */
+/* Columns by name. A missing column, a NULL where none may be, or a value that is not of the type
+ * asked for is a bug of ours: logged with the statement's name, then abort(). */
 bool row_null(const struct result *, int row, const char *column);
 const char *row_text(const struct result *, int row, const char *column);   /* NULL for SQL NULL */
 int64_t row_int(const struct result *, int row, const char *column);        /* 0 for SQL NULL */
 bool row_bool(const struct result *, int row, const char *column);          /* false for SQL NULL */
-int64_t row_time(const struct result *, int row, const char *column);       /* microseconds; 0 for NULL */
+int64_t row_time(const struct result *, int row, const char *column); /* microseconds; 0 for NULL */
 /* bytea/blob; borrowed; NULL for SQL NULL. */
 const unsigned char *row_bytes(const struct result *, int row, const char *column, size_t *len);
 

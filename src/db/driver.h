@@ -14,7 +14,8 @@ struct driver {
 	const char *name;            /* "postgresql" */
 	enum db_dialect dialect;
 	/* Connects within `timeout_s`; fills db->own. On failure *why tells the reason. */
-	enum err (*open)(struct db *, const struct conninfo *, int timeout_s, struct conn_failure *why);
+	enum err (*open)(struct db *, const struct conninfo *, int timeout_s,
+			 struct conn_failure *why);
 	/* Makes a broken connection again, the same way and to the same address. */
 	enum err (*reopen)(struct db *);
 	enum err (*run)(struct db *, const struct stmt *, struct args, struct result *out);

@@ -24,15 +24,18 @@ struct migrate_report {
 	char problem[160];      /* words for the operator when it failed */
 };
 
-/* Applies what is missing to the master, each file in one transaction, under an advisory lock that waits
- * for another migrator, in table `schema_migrations(number, name, checksum, applied_at, duration_ms)`.
- * A file whose checksum differs from the one applied, or a database newer than the binary, stops it:
- * ERR_VALIDATION and report->problem. Statement time-out is off while it runs. */
-enum err migrate_master(struct db *, const struct migration *list, struct migrate_report *) MUST_CHECK;
+/* Applies what is missing to the master, each file in one transaction, under an advisory lock that
+ * waits for another migrator, in table `schema_migrations(number, name, checksum, applied_at,
+ * duration_ms)`. A file whose checksum differs from the one applied, or a database newer than the
+ * binary, stops it: ERR_VALIDATION and report->problem. Statement time-out is off while it runs. */
+enum err migrate_master(struct db *, const struct migration *list,
+			struct migrate_report *) MUST_CHECK;
 
-/* One file in the running transaction of `db` (tenant provisioning marks its step beside it), or nothing
- * when it is already recorded in `souk_migrations`; *done tells which. A changed checksum is ERR_VALIDATION. */
-enum err migrate_one(struct db *, const char *kind, const struct migration *, bool *done) MUST_CHECK;
+/* One file in the running transaction of `db` (tenant provisioning marks its step beside it), or
+ * nothing when it is already recorded in `souk_migrations`; *done tells which. A changed checksum
+ * is ERR_VALIDATION. */
+enum err migrate_one(struct db *, const char *kind, const struct migration *,
+		     bool *done) MUST_CHECK;
 
 /* A stable fingerprint of the whole list: hex SHA-256, first 32 digits. */
 void migrate_fingerprint(const struct migration *list, char out[33]);

@@ -78,8 +78,8 @@ static const struct stmt renew_lease = {
 #define AGAIN "run_at > started_at"
 #define ENDED "NOT (" AGAIN ") AND ($3::boolean OR $6::boolean OR attempts >= max_attempts)"
 
-/* $3: done. $4: seconds until the next try, of which up to a quarter is left to chance. $6: no other
- * try would end otherwise. */
+/* $3: done. $4: seconds until the next try, of which up to a quarter is left to chance. $6: no
+ * other try would end otherwise. */
 static const struct stmt finish_job = {
 	.name = "jobs_finish",
 	.sql = "UPDATE job_queue SET status = CASE WHEN NOT (" ENDED ") THEN 'queued'"

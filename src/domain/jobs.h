@@ -57,12 +57,13 @@ enum err jobs_claim(struct db *, const char *owner, struct arena *, struct job *
 /* Renews the lease. ERR_JOB_LOST when the claim is no longer ours. */
 enum err jobs_renew(struct db *, const struct job *, int lease_s) MUST_CHECK;
 /* Ends the claim; ERR_JOB_LOST as above. `e` OK: completed. An error that is ours or passes (its
- * status is 500 or more): tried again after back-off, or dead when the tries are used up. Any other:
- * failed at once, since the next try would end the same. */
+ * status is 500 or more): tried again after back-off, or dead when the tries are used up. Any
+ * other: failed at once, since the next try would end the same. */
 enum err jobs_finish(struct db *, const struct job *, enum err e, const char *words) MUST_CHECK;
-/* Ends the leases of runners of this host that are gone, so that a killed one's job waits for nobody.
- * Owners are named "<host>/<the rest>"; `alive` tells. */
-enum err jobs_release_dead(struct db *, const char *host, bool (*alive)(const char *owner)) MUST_CHECK;
+/* Ends the leases of runners of this host that are gone, so that a killed one's job waits for
+ * nobody. Owners are named "<host>/<the rest>"; `alive` tells. */
+enum err jobs_release_dead(struct db *, const char *host,
+			   bool (*alive)(const char *owner)) MUST_CHECK;
 /* Adds what is due of kinds with every_s; several hosts add it once (unique key by tick). */
 enum err jobs_schedule(struct db *) MUST_CHECK;
 

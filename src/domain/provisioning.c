@@ -351,7 +351,7 @@ enum err provisioning_state(struct db *master, const char *user_id, const char *
 		out->status = "failed";
 		out->error_code = "INTERNAL_ERROR";
 		out->error =
-			"The work was interrupted. Please connect again: it goes on where it stopped.";
+			"The work was interrupted. Please connect again; it goes on from there.";
 	}
 	return OK;
 }

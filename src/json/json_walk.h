@@ -7,8 +7,8 @@ struct buf;
 struct json_object;
 
 /* Calls `each` for every member in the order of the text; nothing when `obj` is no object. */
-void json_each(struct json_object *obj, void (*each)(void *arg, const char *name, struct json_object *value),
-	       void *arg);
+void json_each(struct json_object *obj,
+	       void (*each)(void *arg, const char *name, struct json_object *value), void *arg);
 /* Appends the value over several lines, indented by two blanks. */
 void json_pretty(struct json_object *, struct buf *out);
 

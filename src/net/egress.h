@@ -22,7 +22,8 @@ struct egress_policy {
 	int count;
 };
 
-enum err egress_policy_parse(const char *cidrs, struct egress_policy *out, char *why, size_t size) MUST_CHECK;
+enum err egress_policy_parse(const char *cidrs, struct egress_policy *out, char *why,
+			     size_t size) MUST_CHECK;
 
 enum egress_verdict { EGRESS_PUBLIC, EGRESS_ALLOWED_PRIVATE, EGRESS_REFUSED };
 enum egress_verdict egress_check(const struct egress_policy *, const struct sockaddr *);
@@ -35,9 +36,9 @@ struct egress_addresses {
 	int count;
 };
 
-/* Resolves `host` (name or literal, also odd spellings such as 0x7f.1 or 2130706433) and checks every
- * address: one refused refuses all, and no packet leaves to it. IPV6_ONLY when it has no IPv4 address and
- * this machine has no IPv6 route. */
+/* Resolves `host` (name or literal, also odd spellings such as 0x7f.1 or 2130706433) and checks
+ * every address: one refused refuses all, and no packet leaves to it. IPV6_ONLY when it has no IPv4
+ * address and this machine has no IPv6 route. */
 enum egress_problem egress_resolve(const struct egress_policy *, const char *host, int port,
 				   struct egress_addresses *out);
 

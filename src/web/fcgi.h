@@ -19,8 +19,8 @@ enum err fcgi_open(int listener, struct fcgi_front **out) MUST_CHECK;
 /* Waits for a request at most `tick_ms`; *stop (set by a signal handler) ends the wait. On
  * FCGI_REQUEST `rq` is parsed and its body read; *e tells when it was bad. The answer is given
  * by fcgi_finish(). */
-enum fcgi_event fcgi_next(struct fcgi_front *, struct request *rq, int tick_ms, const volatile int *stop,
-			  enum err *e);
+enum fcgi_event fcgi_next(struct fcgi_front *, struct request *rq, int tick_ms,
+			  const volatile int *stop, enum err *e);
 /* Writes the answer in one go and closes without lingering. */
 void fcgi_finish(struct fcgi_front *, struct request *rq);
 void fcgi_close(struct fcgi_front *);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The fields of a request, the same for a JSON body and a form: read by name, checked, complaints gathered.
+/* The fields of a request, the same for a JSON body and a form: read by name, checked, complaints
+ *gathered.
  *
  *	struct input in;
  *	if ((e = input_begin(rq, &in)))
@@ -17,7 +18,12 @@
 #include "base/err.h"
 #include "web/request.h"
 
-enum { INPUT_REQUIRED = 1, INPUT_NO_TRIM = 2 /* passwords */, INPUT_MULTILINE = 4, INPUT_MAX_COMPLAINTS = 32 };
+enum {
+	INPUT_REQUIRED = 1,
+	INPUT_NO_TRIM = 2 /* passwords */,
+	INPUT_MULTILINE = 4,
+	INPUT_MAX_COMPLAINTS = 32
+};
 
 struct input {
 	struct request *rq;
@@ -39,16 +45,18 @@ const char *input_text(struct input *, const char *name, int min, int max, unsig
  * means something in a mail header (`<>(),;:"[]\`). */
 const char *input_email(struct input *, const char *name, unsigned int flags);
 /* One of a NULL-ended list. */
-const char *input_word(struct input *, const char *name, const char *const *words, unsigned int flags);
+const char *input_word(struct input *, const char *name, const char *const *words,
+		       unsigned int flags);
 const char *input_uuid(struct input *, const char *name, unsigned int flags);
 /* http(s) URL of at most 2048 bytes. */
 const char *input_url(struct input *, const char *name, unsigned int flags);
 /* A JSON number as written (or a form's text), scaled, `min` and `max` too: no strings,
  * exponents, NaN; false when absent or complained of. INT64_MIN and INT64_MAX stand for no
  * bound. */
-bool input_decimal(struct input *, const char *name, int scale, int64_t min, int64_t max, unsigned int flags,
-		   int64_t *out);
-bool input_int(struct input *, const char *name, int64_t min, int64_t max, unsigned int flags, int64_t *out);
+bool input_decimal(struct input *, const char *name, int scale, int64_t min, int64_t max,
+		   unsigned int flags, int64_t *out);
+bool input_int(struct input *, const char *name, int64_t min, int64_t max, unsigned int flags,
+	       int64_t *out);
 /* JSON's true and false; a form's on, true, yes, 1, off, false, no, 0. */
 bool input_bool(struct input *, const char *name, unsigned int flags, bool *out);
 /* The field was sent, whatever its value. */

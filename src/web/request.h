@@ -31,7 +31,7 @@ struct site {
 	const struct router *router;
 	const char *openapi;          /* text of openapi.json */
 	struct scoreboard *scores;
-	bool secure;                  /* PUBLIC_URL is https: cookies are Secure with the __Host- prefix */
+	bool secure; /* PUBLIC_URL is https: cookies are Secure with the __Host- prefix */
 };
 
 struct pair {
@@ -63,16 +63,18 @@ struct request {
 	const char *method;
 	const char *target;                       /* REQUEST_URI as sent */
 	const char *path;                         /* decoded, for the log and for redirects */
-	const char *segments[ROUTER_SEGMENTS + 1]; /* decoded, no "." or ".."; "//" and a slash at the end
-						      leave an empty one, which matches no route */
-	int segment_count;                        /* ROUTER_SEGMENTS + 1: there are more than can match */
+	const char
+		*segments[ROUTER_SEGMENTS + 1]; /* decoded, no "." or ".."; "//" and a slash at the
+						   end leave an empty one, which matches no route */
+	int segment_count; /* ROUTER_SEGMENTS + 1: there are more than can match */
 	struct pair query[REQUEST_FIELDS];
 	int query_count;
-	const char *host;                         /* TENANT_HOST: lower case, without port and trailing dot,
-						     IPv6 in brackets; "" */
-	const char *remote_addr;                  /* textual address of the client; "" when it has none */
+	const char *host;	 /* TENANT_HOST: lower case, without port and trailing dot,
+				    IPv6 in brackets; "" */
+	const char *remote_addr; /* textual address of the client; "" when it has none */
 	const char *content_type;                 /* lower case, without parameters; "" */
-	struct pair headers[REQUEST_HEADERS];     /* names lower case with '-'; values well-formed UTF-8 */
+	struct pair
+		headers[REQUEST_HEADERS]; /* names lower case with '-'; values well-formed UTF-8 */
 	int header_count;
 	struct pair cookies[REQUEST_COOKIES];
 	int cookie_count;
@@ -87,13 +89,13 @@ struct request {
 	struct db *master;                        /* live, unless the row says ROUTE_NO_MASTER */
 	struct db *tenant;                        /* with ROUTE_TENANT */
 	bool idempotent;                          /* its answer is kept under its Idempotency-Key */
-	const char *tenant_store_id;              /* the host's store (also "" on the platform's hosts) */
+	const char *tenant_store_id; /* the host's store (also "" on the platform's hosts) */
 	bool body_parsed;                         /* by input_begin() */
 	struct json_object *json;                 /* parsed body, or NULL */
 	struct pair *form;                        /* parsed form body, or NULL */
 	int form_count;
 	const char *csrf_seed;                    /* of the cookie this answer sets, or NULL */
-	struct buf *details;                      /* JSON object text for the error's "details", or NULL */
+	struct buf *details; /* JSON object text for the error's "details", or NULL */
 	struct buf *extra_headers;                /* "Name: value\r\n" lines; values checked */
 
 	/* The answer. */
@@ -109,7 +111,8 @@ struct request {
  * door. */
 const char *request_header(const struct request *, const char *name);
 const char *request_query(const struct request *, const char *name);
-const char *request_param(const struct request *, const char *name);   /* of the pattern; "" when it has none */
+const char *request_param(const struct request *,
+			  const char *name); /* of the pattern; "" when it has none */
 const char *request_cookie(const struct request *, const char *name);
 
 /* Sets up and tears down what one request needs; `rq` is reused by a worker from request to

@@ -11,7 +11,8 @@ struct request;
 
 /* Without memory the process aborts. */
 struct json_object *view_new(void);
-void view_text(struct json_object *, const char *name, const char *value);   /* NULL or "" are falsy */
+void view_text(struct json_object *, const char *name,
+	       const char *value); /* NULL or "" are falsy */
 void view_int(struct json_object *, const char *name, int64_t value);
 void view_bool(struct json_object *, const char *name, bool value);
 /* A child; owned by its parent. Inside a list `name` is NULL (also for texts, numbers and

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Passwords: Argon2id of our own, bcrypt of imported users, and hashes that a hostile row may hold.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <crypt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "crypto/password.h"
+
+static void argon2id(void **state)
+{
+	char hash[PASSWORD_HASH_TEXT], again[PASSWORD_HASH_TEXT];
+	bool rehash = true;
+
+	(void)state;
+	assert_int_equal(password_hash("correct horse", hash), OK);
+	assert_int_equal(password_hash("correct horse", again), OK);
+	assert_string_not_equal(hash, again);
+	assert_memory_equal(hash, "$argon2id$v=19$m=19456,t=2,p=1$", 31);
+	assert_true(password_verify(hash, "correct horse", &rehash));
+	assert_false(rehash);
+	assert_true(password_verify(again, "correct horse", NULL));
+	assert_false(password_verify(hash, "correct horsf", &rehash));
+	assert_false(password_verify(hash, "correct hors", NULL));
+	assert_false(password_verify(hash, "correct horse ", NULL));
+	assert_false(password_verify(hash, "Correct horse", NULL));
+	assert_false(password_verify(hash, "", NULL));
+}
+
+static void every_byte_counts(void **state)
+{
+	static const size_t places[] = { 0, 71, 72, 73, 127, 128, 255, 511, 512, 1022, 1023 };
+	char password[PASSWORD_MAX_BYTES + 2], hash[PASSWORD_HASH_TEXT];
+	size_t i;
+
+	(void)state;
+	memset(password, 'x', sizeof(password));
+	password[PASSWORD_MAX_BYTES + 1] = '\0';
+	assert_int_equal(password_hash(password, hash), ERR_VALIDATION);
+	assert_string_equal(hash, "");
+	password[PASSWORD_MAX_BYTES] = '\0';
+	assert_int_equal(password_hash(password, hash), OK);
+	assert_true(password_verify(hash, password, NULL));
+	for (i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		password[places[i]] ^= 1;
+		assert_false(password_verify(hash, password, NULL));
+		password[places[i]] ^= 1;
+	}
+	password[PASSWORD_MAX_BYTES] = 'x';
+	assert_false(password_verify(hash, password, NULL));
+	password[PASSWORD_MAX_BYTES - 1] = '\0';
+	assert_false(password_verify(hash, password, NULL));
+}
+
+/* Made by npm bcryptjs 2. */
+static void bcrypt_made_elsewhere(void **state)
+{
+	static const struct {
+		const char *password, *hash;
+	} made[] = { { "correct horse battery",
+			     "$2a$04$hYgDrIQVjZcEg.TydnCLaes/W8snLiCqLcNdqAaMGV59CREsh2O/O" },
+		{ "pässwörd €😀", "$2a$04$YQOcYBY8MDsJbVBKYSVEMOcimXjbOcUEriHV4wgosEhw8bN18IMUK" } };
+	bool rehash;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(made) / sizeof(*made); i++) {
+		rehash = false;
+		assert_true(password_verify(made[i].hash, made[i].password, &rehash));
+		assert_true(rehash);
+		assert_false(password_verify(made[i].hash, "correct horse batterz", &rehash));
+		assert_false(rehash);
+		assert_false(password_verify(made[i].hash, "", NULL));
+	}
+}
+
+static const char *bcrypt(const char *password, const char *setting)
+{
+	static struct crypt_data data;
+	const char *hash = crypt_r(password, setting, &data);
+
+	assert_non_null(hash);
+	assert_int_equal(strlen(hash), 60);
+	return hash;
+}
+
+static void bcrypt_made_here(void **state)
+{
+	static const char *const settings[] = { "$2a$04$abcdefghijklmnopqrstuu",
+		"$2b$04$abcdefghijklmnopqrstuu", "$2y$04$abcdefghijklmnopqrstuu",
+		"$2b$10$abcdefghijklmnopqrstuu" };
+	char hash[61];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
+		snprintf(hash, sizeof(hash), "%s", bcrypt("Tr0ub4dor&3", settings[i]));
+		assert_true(password_verify(hash, "Tr0ub4dor&3", NULL));
+		assert_false(password_verify(hash, "Tr0ub4dor&4", NULL));
+		hash[59] = hash[59] == 'a' ? 'b' : 'a';
+		assert_false(password_verify(hash, "Tr0ub4dor&3", NULL));
+	}
+}
+
+/* It would fit; but a row that asks for cost 14 could as well ask for 31. */
+static void bcrypt_of_too_high_cost(void **state)
+{
+	(void)state;
+	assert_false(password_verify(
+		bcrypt("Tr0ub4dor&3", "$2b$14$abcdefghijklmnopqrstuu"), "Tr0ub4dor&3", NULL));
+}
+
+/* bcryptjs cut this one at 72 bytes: any tail would fit. */
+static void bcrypt_beyond_72_bytes(void **state)
+{
+	static const char cut[] = "$2a$04$UjhWwKkeVACMNX2jUVOOMObQ0RMRlr71pOlhHuMQZSG8/qn3cuP8a";
+	static const char full[] = "$2a$04$9R35qYdp3/ZrrU16nhaBM.jlcz4Y.tv96FAp/9WAjXLppdlqbQJnS";
+	char password[601];
+	size_t i;
+
+	(void)state;
+	memset(password, 'x', sizeof(password));
+	password[72] = '\0';
+	assert_true(password_verify(full, password, NULL));
+	assert_true(password_verify(cut, password, NULL));
+	for (i = 73; i < sizeof(password); i += i < 80 ? 1 : 130) {
+		password[i - 1] = 'x';
+		password[72] = 'x';
+		password[i] = '\0';
+		assert_false(password_verify(full, password, NULL));
+		assert_false(password_verify(cut, password, NULL));
+		password[i] = 'x';
+	}
+}
+
+/* Rows of a tenant's database are input: none may cost memory, days, or a crash. */
+static void hostile_hashes(void **state)
+{
+	static const char salt[] =
+		"$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+	static const char *const params[] = { "m=4194304,t=2,p=1", "m=19456,t=4000000,p=1",
+		"m=19456,t=2,p=255", "m=65537,t=1,p=1", "m=99999999999,t=1,p=1", "m=-1,t=1,p=1",
+		"m=0,t=0,p=0", "m=+8,t=1,p=1", "m=,t=,p=", "m=19456,t=2", "t=2,m=19456,p=1",
+		"m= 19456,t=2,p=1", "m=19456,t=2,p=1,data=AAAA" };
+	static const char *const bad[] = { "", "$", "x", "plaintext1", "$argon2id$",
+		"$argon2id$v=19$", "$argon2id$v=19$m=19456,t=2,p=1",
+		"$argon2id$v=19$m=19456,t=2,p=1$", "$argon2id$v=19$m=8,t=1,p=1$$",
+		"$argon2i$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAA",
+		"$2b$31$abcdefghijklmnopqrstuuAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		"$2b$14$abcdefghijklmnopqrstuuAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		"$2b$03$abcdefghijklmnopqrstuuAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		"$2b$4$$abcdefghijklmnopqrstuuAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		"$2x$04$abcdefghijklmnopqrstuuAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		"$2$04$abcdefghijklmnopqrstuuAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		"$2b$04$abcdefghijklmnopqrstuu", "$2b$04$", "$2b",
+		"$2b$04$abcdefghijklmnopqrstuuAAAAAAAAAA\n",
+		"$2b$04$abcdefghijklmnopqrstuuAAAAAAAAAAAAAAAAAAAAAAAAAAAA:::",
+		"$1$abcdefgh$AAAAAAAAAAAAAAAAAAAAAA", "$6$rounds=999999999$abcdefgh$AAAA",
+		"$y$j9T$x$y", "*0", "5f4dcc3b5aa765d61d8327deb882cf99" };
+	char hash[600];
+	int64_t start;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(*bad) + sizeof(params) / sizeof(*params); i++) {
+		if (i < sizeof(bad) / sizeof(*bad))
+			snprintf(hash, sizeof(hash), "%s", bad[i]);
+		else
+			snprintf(hash, sizeof(hash), "$argon2id$v=19$%s%s",
+				params[i - sizeof(bad) / sizeof(*bad)], salt);
+		start = clock_mono_ms();
+		if (password_verify(hash, "plaintext1", NULL))
+			fail_msg("fits: %s", hash);
+		if (clock_mono_ms() - start > 3000)
+			fail_msg("slow: %s", hash);
+	}
+	memset(hash, 'A', sizeof(hash));
+	memcpy(hash, "$argon2id$v=19$m=19456,t=2,p=1$", 31);
+	hash[sizeof(hash) - 1] = '\0';
+	assert_false(password_verify(hash, "plaintext1", NULL));
+}
+
+static void other_parameters_ask_for_a_new_hash(void **state)
+{
+	static const char weak[] = "$argon2id$v=19$m=8192,t=1,p=1$Ic65rNRRTkNwWkT0bbdjzg$"
+				   "33OwnScEnm59TElS4+YH/Fg8+aP8QqkSeHEzGZUSbfM";
+	bool rehash = false;
+
+	(void)state;
+	assert_true(password_verify(weak, "correct horse", &rehash));
+	assert_true(rehash);
+	assert_false(password_verify(weak, "correct hors", &rehash));
+	assert_false(rehash);
+}
+
+static int64_t time_of(const char *hash)
+{
+	int64_t best = INT64_MAX, start, took;
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		start = clock_mono_us();
+		assert_false(password_verify(hash, "wrong horse", NULL));
+		took = clock_mono_us() - start;
+		best = took < best ? took : best;
+	}
+	return best;
+}
+
+static void nobody_takes_as_long_as_somebody(void **state)
+{
+	char hash[PASSWORD_HASH_TEXT];
+	int64_t known, nobody, unknown_kind;
+
+	(void)state;
+	assert_int_equal(password_hash("correct horse", hash), OK);
+	known = time_of(hash);
+	nobody = time_of(NULL);
+	unknown_kind = time_of("plain");
+	assert_true(nobody * 2 > known && known * 2 > nobody);
+	assert_true(unknown_kind * 2 > known && known * 2 > unknown_kind);
+}
+
+static void common(void **state)
+{
+	(void)state;
+	assert_true(password_common("password"));
+	assert_true(password_common("12345678"));
+	assert_true(password_common("PassWord123"));
+	assert_true(password_common("QWERTYUIOP"));
+	assert_true(password_common("iloveyou"));
+	assert_false(password_common(""));
+	assert_false(password_common("passwor"));
+	assert_false(password_common("password "));
+	assert_false(password_common("correct horse battery staple"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(argon2id),
+		cmocka_unit_test(every_byte_counts),
+		cmocka_unit_test(bcrypt_made_elsewhere),
+		cmocka_unit_test(bcrypt_made_here),
+		cmocka_unit_test(bcrypt_of_too_high_cost),
+		cmocka_unit_test(bcrypt_beyond_72_bytes),
+		cmocka_unit_test(hostile_hashes),
+		cmocka_unit_test(other_parameters_ask_for_a_new_hash),
+		cmocka_unit_test(nobody_takes_as_long_as_somebody),
+		cmocka_unit_test(common),
+	};
+
+	return cmocka_run_group_tests_name("password", tests, NULL, NULL);
+}
