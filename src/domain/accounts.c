@@ -7,6 +7,10 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "crypto/password.h"
+#include "domain/account_tokens.h"
+#include "domain/audit.h"
+#include "domain/mails.h"
+#include "domain/sessions.h"
 
 #define USER_COLUMNS \
 	"id, email, first_name, last_name, phone, avatar_url, company_name, role, account_type, " \
@@ -36,6 +40,17 @@ static const struct stmt update_login = {
 		 " password_hash = COALESCE($2, password_hash) WHERE id = $1",
 };
 
+static const struct stmt select_password = {
+	.name = "accounts_select_password",
+	.sql = "SELECT password_hash FROM users WHERE id = $1",
+};
+
+/* $2: what was verified; of two changes at once the second must prove the first one's password. */
+static const struct stmt update_password = {
+	.name = "accounts_update_password",
+	.sql = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
+};
+
 static const struct stmt select_completed = {
 	.name = "accounts_select_completed",
 	.sql = "SELECT profile_completed_at IS NOT NULL AS profile_completed FROM users"
@@ -57,7 +72,7 @@ static const struct stmt complete_profile = {
 	       " WHERE id = $1",
 };
 
-static void read_user(const struct result *r, struct user *u)
+void accounts_read(const struct result *r, struct user *u)
 {
 	memset(u, 0, sizeof(*u));
 	u->id = row_text(r, 0, "id");
@@ -100,22 +115,38 @@ const char *accounts_password_problem(const char *password)
 	return NULL;
 }
 
+struct registering {
+	const struct registration *reg;
+	const char *hash;
+	char id[ID_TEXT];
+};
+
+static enum err register_body(struct db *db, void *arg)
+{
+	struct registering *r = arg;
+	const struct registration *reg = r->reg;
+	enum err e = db_run(db, &insert_user,
+			    ARGS(a_text(id_new(r->id)), a_text(reg->email), a_text(r->hash),
+				 a_text(reg->first_name), a_text(reg->last_name),
+				 a_text(reg->company_name), a_text(reg->phone)),
+			    NULL);
+
+	if (e == ERR_DB_UNIQUE && text_eq(db->constraint, "users_email_key"))
+		return ERR_USER_EXISTS;
+	return e ? e : mails_queue(db, MAIL_VERIFY_EMAIL, r->id);
+}
+
 enum err accounts_register(struct db *master, const struct registration *reg, struct user *out)
 {
-	char id[ID_TEXT], hash[PASSWORD_HASH_TEXT];
+	char hash[PASSWORD_HASH_TEXT];
+	struct registering r = { .reg = reg, .hash = hash };
 	enum err e;
 
 	if ((e = password_hash(reg->password, hash)))
 		return e;
-	e = db_run(master, &insert_user,
-		   ARGS(a_text(id_new(id)), a_text(reg->email), a_text(hash),
-			a_text(reg->first_name), a_text(reg->last_name), a_text(reg->company_name),
-			a_text(reg->phone)),
-		   NULL);
+	e = db_transaction(master, "register", register_body, &r);
 	explicit_bzero(hash, sizeof(hash));
-	if (e == ERR_DB_UNIQUE && text_eq(master->constraint, "users_email_key"))
-		return ERR_USER_EXISTS;
-	return e ? e : accounts_get(master, id, out);
+	return e ? e : accounts_get(master, r.id, out);
 }
 
 /* Notes the login; an imported or outdated hash is replaced while the password is at hand. */
@@ -144,7 +175,7 @@ enum err accounts_login(struct db *db, const char *email, const char *password, 
 		hash = row_text(&r, 0, "password_hash");
 	if (!password_verify(hash, password, &rehash))
 		return ERR_INVALID_CREDENTIALS;
-	read_user(&r, out);
+	accounts_read(&r, out);
 	if (!out->is_active)
 		return ERR_USER_INACTIVE;
 	if ((e = note_login(db, out->id, password, rehash)))
@@ -159,8 +190,51 @@ enum err accounts_get(struct db *db, const char *user_id, struct user *out)
 
 	if (e)
 		return e;
-	read_user(&r, out);
+	accounts_read(&r, out);
 	return read_completed(db, out);
+}
+
+struct changing {
+	const char *user_id, *old_hash, *new_hash, *keep_session;
+};
+
+/* A store's database can queue no mail: the queue is in the master. */
+static enum err change_body(struct db *db, void *arg)
+{
+	const struct changing *c = arg;
+	enum err e = db_one(db, &update_password,
+			    ARGS(a_text(c->user_id), a_text(c->old_hash), a_text(c->new_hash)),
+			    NULL);
+
+	if (e)
+		return e == ERR_NO_ROW ? ERR_INVALID_CREDENTIALS : e;
+	if ((e = sessions_end_others(db, c->user_id, c->keep_session, "password_change")) ||
+	    db->role != DB_MASTER ||
+	    (e = account_tokens_void(db, c->user_id, account_token_reset)) ||
+	    (e = audit_write(db, "user.change_password", c->user_id, NULL)))
+		return e;
+	return mails_queue(db, MAIL_PASSWORD_CHANGED, c->user_id);
+}
+
+enum err accounts_change_password(struct db *db, const char *user_id, const char *current,
+				  const char *password, const char *keep_session)
+{
+	char old[PASSWORD_HASH_TEXT], hash[PASSWORD_HASH_TEXT];
+	struct changing c = { user_id, old, hash, keep_session };
+	struct result r;
+	enum err e = db_one(db, &select_password, ARGS(a_text(user_id)), &r);
+
+	if (e)
+		return e;
+	if (!password_verify(row_text(&r, 0, "password_hash"), current, NULL))
+		return ERR_INVALID_CREDENTIALS;
+	text_copy(old, sizeof(old), row_text(&r, 0, "password_hash"));
+	if ((e = password_hash(password, hash)))
+		return e;
+	e = db_transaction(db, "change password", change_body, &c);
+	explicit_bzero(old, sizeof(old));
+	explicit_bzero(hash, sizeof(hash));
+	return e;
 }
 
 struct update {

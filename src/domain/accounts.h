@@ -26,22 +26,33 @@ struct registration {
 	const char *company_name, *phone;   /* or NULL */
 };
 
-/* Master only. ERR_USER_EXISTS. The password has passed accounts_password_problem(). */
+/* Master only. ERR_USER_EXISTS. The password has passed accounts_password_problem(). Also queues
+ * the mail that confirms the address. */
 enum err accounts_register(struct db *master, const struct registration *,
 			   struct user *out) MUST_CHECK;
 /* Words about what is wrong with a new password, or NULL when it is fine. */
 const char *accounts_password_problem(const char *password);
 
-/* Master or tenant. ERR_INVALID_CREDENTIALS in the same time whatever was wrong; ERR_USER_INACTIVE
- * only with the right password. Rehashes imported hashes, sets last_login. */
+/* Master or tenant. ERR_INVALID_CREDENTIALS in the same time whatever was wrong;
+ * ERR_USER_INACTIVE only with the right password. Rehashes imported hashes, sets last_login. */
 enum err accounts_login(struct db *, const char *email, const char *password,
 			struct user *out) MUST_CHECK;
+
+/* Master or tenant. ERR_INVALID_CREDENTIALS when `current` is not the password. The new one has
+ * passed accounts_password_problem(). All sessions but `keep_session` end; a master user's open
+ * reset links too, and they get a mail. */
+enum err accounts_change_password(struct db *, const char *user_id, const char *current,
+				  const char *password, const char *keep_session) MUST_CHECK;
+
+/* The first row of a statement that selects all the columns of struct user by their own names,
+ * but profile_completed, which is left false. */
+void accounts_read(const struct result *, struct user *out);
 
 /* ERR_NO_ROW when there is none. */
 enum err accounts_get(struct db *, const char *user_id, struct user *out) MUST_CHECK;
 
-/* What is NULL stays as it is; "" clears phone, avatar_url and company_name. `completes` marks the
- * master user's profile step as done. */
+/* What is NULL stays as it is; "" clears phone, avatar_url and company_name. `completes` marks
+ * the master user's profile step as done. */
 struct profile_change {
 	const char *first_name, *last_name, *phone, *avatar_url, *company_name;
 	bool completes;

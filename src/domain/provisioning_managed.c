@@ -50,12 +50,22 @@ static enum err managed_server(struct runtime *rt, struct conninfo *out)
 	return OK;
 }
 
-static void options_of(const struct runtime *rt, struct connect_options *o)
+static enum err open_server(struct runtime *rt, struct db **out, struct conn_failure *why)
 {
-	o->policy = NULL;
-	o->ca_file = rt->settings->tenant_ca_file;
-	o->timeout_s = rt->settings->connect_timeout;
-	o->statement_ms = PROVISION_STATEMENT_MS;
+	struct connect_options options = {
+		.policy = NULL, /* the operator's own server */
+		.ca_file = rt->settings->tenant_ca_file,
+		.timeout_s = rt->settings->connect_timeout,
+		.statement_ms = PROVISION_STATEMENT_MS,
+	};
+	struct conninfo server;
+	enum err e = managed_server(rt, &server);
+
+	*out = NULL;
+	if (!e)
+		e = connect_tenant(&server, &options, out, why);
+	conninfo_wipe(&server);
+	return e;
 }
 
 enum err managed_plan(struct runtime *rt, const char *store_id, struct conninfo *out)
@@ -105,15 +115,9 @@ static enum err make_all(struct db *db, const struct conninfo *info)
 
 enum err managed_make(struct runtime *rt, const struct conninfo *info, struct conn_failure *why)
 {
-	struct connect_options options;
-	struct conninfo server;
-	struct db *db = NULL;
-	enum err e = managed_server(rt, &server);
+	struct db *db;
+	enum err e = open_server(rt, &db, why);
 
-	options_of(rt, &options);
-	if (!e)
-		e = connect_tenant(&server, &options, &db, why);
-	conninfo_wipe(&server);
 	if (!e)
 		e = make_all(db, info);
 	db_close(db);
@@ -122,15 +126,9 @@ enum err managed_make(struct runtime *rt, const struct conninfo *info, struct co
 
 enum err managed_facts(struct runtime *rt, struct server_facts *out, struct conn_failure *why)
 {
-	struct connect_options options;
-	struct conninfo server;
-	struct db *db = NULL;
-	enum err e = managed_server(rt, &server);
+	struct db *db;
+	enum err e = open_server(rt, &db, why);
 
-	options_of(rt, &options);
-	if (!e)
-		e = connect_tenant(&server, &options, &db, why);
-	conninfo_wipe(&server);
 	if (!e)
 		e = connect_facts(db, out);
 	db_close(db);

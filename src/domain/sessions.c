@@ -233,25 +233,6 @@ enum err sessions_open(struct runtime *rt, struct db *db, const struct user *use
 	return sessions_token(rt, user, o.session_id, place, a, out);
 }
 
-static void read_session_user(const struct result *r, bool master, struct user *u)
-{
-	memset(u, 0, sizeof(*u));
-	u->id = row_text(r, 0, "id");
-	u->email = row_text(r, 0, "email");
-	u->first_name = row_text(r, 0, "first_name");
-	u->last_name = row_text(r, 0, "last_name");
-	u->phone = row_text(r, 0, "phone");
-	u->avatar_url = row_text(r, 0, "avatar_url");
-	u->company_name = row_text(r, 0, "company_name");
-	u->role = row_text(r, 0, "role");
-	u->account_type = row_text(r, 0, "account_type");
-	u->is_active = true;
-	u->email_verified = row_bool(r, 0, "email_verified");
-	u->profile_completed = master && row_bool(r, 0, "profile_completed");
-	u->created_at = row_time(r, 0, "created_at");
-	u->last_login = row_time(r, 0, "last_login");
-}
-
 enum err sessions_check(struct db *db, const char *session_id, const char *user_id,
 			struct user *out)
 {
@@ -262,7 +243,8 @@ enum err sessions_check(struct db *db, const char *session_id, const char *user_
 
 	if (e)
 		return e == ERR_NO_ROW ? ERR_SESSION_REVOKED : e;
-	read_session_user(&r, master, out);
+	accounts_read(&r, out);
+	out->profile_completed = master && row_bool(&r, 0, "profile_completed");
 	if (clock_now_us() - row_time(&r, 0, "last_used_at") > 60 * 1000000LL)
 		return db_run(db, &touch_session, ARGS(a_text(session_id)), NULL);
 	return OK;

@@ -71,7 +71,8 @@ static const struct {
 static int longest_window(const struct settings *s)
 {
 	const struct rate *rates[] = { &s->rate_login, &s->rate_login_network, &s->rate_register,
-				       &s->rate_refresh, &s->rate_mail, &s->rate_test_database };
+				       &s->rate_refresh, &s->rate_mail, &s->rate_mail_network,
+				       &s->rate_test_database };
 	int longest = WINDOW_MIN_S;
 	size_t i;
 

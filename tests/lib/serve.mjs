@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// A `souk serve` of our own beside the instance: same settings but those given, its own sockets.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { home, program, top, until } from './env.mjs';
+import * as fcgi from './fcgi.mjs';
+
+const dataDir = process.env.DATA_DIR ?? top;
+
+export function souk(args, env = {}, config = join(home, 'souk.conf')) {
+	const child = spawn(program, ['--config', config, ...args], { stdio: ['ignore', 'pipe', 'pipe'],
+		env: { PATH: process.env.PATH, DATA_DIR: dataDir, ...sanitizers(), ...env } });
+	const out = { child, text: '' };
+	child.stdout.on('data', (d) => (out.text += d));
+	child.stderr.on('data', (d) => (out.text += d));
+	out.ended = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal })));
+	return out;
+}
+
+function sanitizers() {
+	const names = ['ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS'];
+	return Object.fromEntries(names.filter((n) => process.env[n]).map((n) => [n, process.env[n]]));
+}
+
+// { child, text, ended, socket, ask(method, path, { body, token, headers }), stop() }
+export async function serve(env = {}) {
+	const directory = mkdtempSync(join(process.env.SOUK_TEST_TMP ?? '/tmp', 'souk-serve.'));
+	const socket = join(directory, 'web.sock');
+	const own = { SOCKET_WEB: socket, SOCKET_SLOW: join(directory, 'slow.sock'), RUN_DIR: directory,
+		WORKERS: '2', SLOW_WORKERS: '1', ...env };
+	const it = souk(['serve'], own);
+	let over = false;
+	it.ended.then(() => (over = true));
+	it.env = own;
+	it.socket = socket;
+	it.ask = async (method, path, { body, token, headers = {} } = {}) => {
+		const text = body === undefined ? '' : JSON.stringify(body);
+		const more = Object.entries({ ...(token && { authorization: `Bearer ${token}` }), ...headers })
+			.map(([name, value]) => [`HTTP_${name.toUpperCase().replaceAll('-', '_')}`, value]);
+		if (text)
+			more.push(['CONTENT_TYPE', 'application/json'], ['CONTENT_LENGTH', String(Buffer.byteLength(text))]);
+		const rs = await fcgi.ask(socket, fcgi.usual(method, path, more), text, { silentMs: 20000 });
+		const [head, rest] = rs.text.split('\r\n\r\n');
+		const json = rest?.startsWith('{') ? JSON.parse(rest) : null;
+		return { ...rs, head, json, data: json?.data, code: json?.code };
+	};
+	it.stop = async () => {
+		if (!over)
+			it.child.kill('SIGTERM');
+		const end = await it.ended;
+		rmSync(directory, { recursive: true, force: true });
+		return end;
+	};
+	await until('souk serve', async () => {
+		if (over)
+			throw new Error(`souk serve ended: ${it.text}`);
+		return (await it.ask('GET', '/healthz').catch(() => ({}))).status === 200;
+	}, 20);
+	return it;
+}
