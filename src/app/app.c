@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "crypto/keyring.h"
 #include "net/egress.h"
+#include "net/mail.h"
 
 static void complain(const char *fmt, va_list ap)
 {
@@ -67,9 +68,19 @@ enum log_level app_log_level(const struct settings *s)
 	return LOG_LEVEL_INFO;
 }
 
-enum err app_check(const struct settings *s, char *why, size_t size)
+static enum err check_net(const struct settings *s, char *why, size_t size)
 {
 	struct egress_policy policy;
+	char what[APP_WHY];
+	enum err e = egress_policy_parse(s->tenant_net_allow, &policy, what, sizeof(what));
+
+	if (e)
+		snprintf(why, size, "setting TENANT_NET_ALLOW: %s", what);
+	return e;
+}
+
+enum err app_check(const struct settings *s, char *why, size_t size)
+{
 	struct keyring keys;
 	enum err e;
 
@@ -81,7 +92,7 @@ enum err app_check(const struct settings *s, char *why, size_t size)
 	e = keyring_load(&keys, s->encryption_key, s->encryption_keys_old, s->jwt_secret,
 			 s->jwt_secrets_old, why, size);
 	keyring_wipe(&keys);
-	return e ? e : egress_policy_parse(s->tenant_net_allow, &policy, why, size);
+	return e ? e : check_net(s, why, size);
 }
 
 int app_no_arguments(int argc, char **argv)

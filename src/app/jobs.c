@@ -2,6 +2,7 @@
 /* The jobs table: what the job workers can do. `souk jobs` prints it. */
 #include <stddef.h>
 
+#include "app/send_mail.h"
 #include "domain/credits.h"
 #include "domain/jobs.h"
 #include "domain/provisioning.h"
@@ -25,6 +26,15 @@ const struct job_kind job_kinds[] = {
 		.backoff_s = 5,
 		.per_store = 1,
 		.help = "brings balance and spending into the store's own database",
+	},
+	{
+		.kind = "send_mail",
+		.run = send_mail_run,
+		.lease_s = 60,
+		.tries = 8,
+		.backoff_s = 15,
+		.per_store = 1,
+		.help = "writes a mail from its templates and sends it",
 	},
 	{
 		.kind = "upkeep",

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "handlers/account_pages.h"
+#include "handlers/account_tokens.h"
 #include "handlers/auth.h"
 #include "handlers/auth_pages.h"
 #include "handlers/credits.h"
@@ -50,6 +52,16 @@ const struct route routes[] = {
 	  "End one of the user's sessions" },
 	{ "POST", "/api/auth/switch-store", AGENCY, WEB, 0, RATE_NONE, SMALL,
 	  post_auth_switch_store, "Get a token for another of the user's stores" },
+	{ "POST", "/api/auth/verify-email", PUBLIC, WEB, 0, RATE_LOGIN, SMALL,
+	  post_auth_verify_email, "Confirm an address by code or link" },
+	{ "POST", "/api/auth/resend-verification", PUBLIC, WEB, 0, RATE_MAIL, SMALL,
+	  post_auth_resend_verification, "Mail a new code and link" },
+	{ "POST", "/api/auth/forgot-password", PUBLIC, WEB, 0, RATE_MAIL, SMALL,
+	  post_auth_forgot_password, "Mail a link for a new password" },
+	{ "POST", "/api/auth/reset-password", PUBLIC, SLOW, 0, RATE_LOGIN, SMALL,
+	  post_auth_reset_password, "Set a new password by a mailed link" },
+	{ "POST", "/api/auth/change-password", EITHER, SLOW, 0, RATE_LOGIN, SMALL,
+	  post_auth_change_password, "Change the password" },
 
 	/* stores */
 	{ "POST", "/api/stores/mt?", AGENCY, WEB, IDEM, RATE_NONE, SMALL, post_stores,
@@ -115,6 +127,18 @@ const struct route routes[] = {
 	{ "GET", "/login", PUBLIC, WEB, PAGE, RATE_NONE, 0, get_login, "Sign in" },
 	{ "POST", "/login", PUBLIC, SLOW, FORM, RATE_NONE, SMALL, post_login, "Sign in" },
 	{ "POST", "/logout", PUBLIC, WEB, FORM, RATE_NONE, SMALL, post_logout, "Sign out" },
+	{ "GET", "/verify-email", PUBLIC, WEB, PAGE, RATE_NONE, 0, get_verify_email,
+	  "Confirm the address" },
+	{ "POST", "/verify-email", PUBLIC, WEB, FORM, RATE_LOGIN, SMALL, post_verify_email,
+	  "Confirm the address" },
+	{ "GET", "/forgot-password", PUBLIC, WEB, PAGE, RATE_NONE, 0, get_forgot_password,
+	  "Ask for a new password" },
+	{ "POST", "/forgot-password", PUBLIC, WEB, FORM, RATE_MAIL, SMALL, post_forgot_password,
+	  "Ask for a new password" },
+	{ "GET", "/reset-password", PUBLIC, WEB, PAGE, RATE_NONE, 0, get_reset_password,
+	  "Set a new password" },
+	{ "POST", "/reset-password", PUBLIC, SLOW, FORM, RATE_LOGIN, SMALL, post_reset_password,
+	  "Set a new password" },
 	{ "GET", "/onboarding", AGENCY, WEB, STEP, RATE_NONE, 0, get_onboarding,
 	  "To the first open step" },
 	{ "GET", "/onboarding/store", AGENCY, WEB, STEP, RATE_NONE, 0, get_onboarding_store,

@@ -37,7 +37,7 @@ struct settings {
 	const char *cors_origins;
 	bool diagnostics;
 	struct rate rate_login, rate_login_network, rate_register, rate_refresh, rate_mail,
-		rate_test_database;
+		rate_mail_network, rate_test_database;
 	int workers, slow_workers, job_workers;
 	int tenant_conns;                            /* cached connections in one worker */
 	int tenant_idle, tenant_lifetime;            /* seconds */

@@ -28,6 +28,7 @@ struct letter {
 };
 /* What the job asks for, as things stand now: makes the token. Texts are in the job's arena.
  * ERR_VALIDATION for a payload that is none of ours. */
-enum err mails_open(struct runtime *, struct db *, const struct job *, struct letter *out) MUST_CHECK;
+enum err mails_open(struct runtime *, struct db *, const struct job *,
+		    struct letter *out) MUST_CHECK;
 
 #endif

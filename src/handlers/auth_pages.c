@@ -19,6 +19,14 @@ static const char *own_path(const char *path)
 	return path && url_own_path(path) ? path : "";
 }
 
+/* What was done on another page before one came here. */
+static const char *notice(const char *done)
+{
+	if (text_eq(done, "reset"))
+		return "Your new password is set. Sign in with it.";
+	return text_eq(done, "verified") ? "Your address is confirmed. You can sign in now." : "";
+}
+
 static enum err show_login(struct request *rq, const struct input *in, enum err e)
 {
 	const char *wish = in ? page_value(in, "return_to", "") : request_query(rq, "return_to");
@@ -26,6 +34,7 @@ static enum err show_login(struct request *rq, const struct input *in, enum err 
 
 	if (e)
 		page_failed(view, in, e, NULL);
+	view_text(view, "notice", e ? "" : notice(request_query(rq, "done")));
 	view_text(view, "returnTo", own_path(wish));
 	page_field(fields, in, "email", page_value(in, "email", ""));
 	page_field(fields, in, "password", NULL);
@@ -52,7 +61,8 @@ enum err post_login(struct request *rq)
 	if ((e = input_begin(rq, &in)))
 		return e;
 	email = input_email(&in, "email", INPUT_REQUIRED);
-	password = input_text(&in, "password", 1, PASSWORD_MAX_CHARS, INPUT_REQUIRED | INPUT_NO_TRIM);
+	password =
+		input_text(&in, "password", 1, PASSWORD_MAX_CHARS, INPUT_REQUIRED | INPUT_NO_TRIM);
 	wish = own_path(input_text(&in, "return_to", 1, RETURN_MAX, 0));
 	if ((e = input_end(&in)) || (e = signin_master(rq, email, password, &user, &tokens)))
 		return page_form_error(e) ? show_login(rq, &in, e) : e;
@@ -88,7 +98,8 @@ static enum err take_registration(struct input *in, struct registration *reg)
 	reg->first_name = input_text(in, "firstName", 1, NAME_MAX_CHARS, INPUT_REQUIRED);
 	reg->last_name = input_text(in, "lastName", 1, NAME_MAX_CHARS, INPUT_REQUIRED);
 	reg->email = input_email(in, "email", INPUT_REQUIRED);
-	reg->password = input_text(in, "password", 1, PASSWORD_MAX_CHARS, INPUT_REQUIRED | INPUT_NO_TRIM);
+	reg->password =
+		input_text(in, "password", 1, PASSWORD_MAX_CHARS, INPUT_REQUIRED | INPUT_NO_TRIM);
 	weak = reg->password ? accounts_password_problem(reg->password) : NULL;
 	if (weak)
 		input_complain(in, "password", weak);
@@ -112,7 +123,9 @@ enum err post_register(struct request *rq)
 	if (e)
 		return page_form_error(e) ? show_register(rq, &in, e) : e;
 	page_session(rq, tokens.access);
-	return reply_redirect(rq, "/onboarding");
+	return reply_redirect(rq, text_eq(rq->rt->settings->email_verification, "required")
+					  ? "/verify-email"
+					  : "/onboarding");
 }
 
 enum err post_logout(struct request *rq)

@@ -7,10 +7,10 @@
 
 struct request;
 
-enum err get_login(struct request *) MUST_CHECK;       /* GET /login, ?return_to= */
-enum err post_login(struct request *) MUST_CHECK;      /* POST /login */
-enum err get_register(struct request *) MUST_CHECK;    /* GET /register */
-enum err post_register(struct request *) MUST_CHECK;   /* POST /register */
-enum err post_logout(struct request *) MUST_CHECK;     /* POST /logout */
+enum err get_login(struct request *) MUST_CHECK;     /* GET /login, ?return_to= */
+enum err post_login(struct request *) MUST_CHECK;    /* POST /login */
+enum err get_register(struct request *) MUST_CHECK;  /* GET /register */
+enum err post_register(struct request *) MUST_CHECK; /* POST /register */
+enum err post_logout(struct request *) MUST_CHECK;   /* POST /logout */
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From balances by day to the paths of a chart. All coordinates are tenths of a unit, in integers. */
+/* From balances by day to the paths of a chart. Coordinates are integers, in tenths of a unit. */
 #include "handlers/chart.h"
 
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 
 enum { WIDTH = 6000, HEIGHT = 1800, TICKS = 4, DAY_S = 86400, LABEL = 24, CREDIT_E4 = 10000 };
 
-/* The least of 4, 8, 12, 20, 40 times a power of ten credits that is not below: four ticks divide it. */
+/* The least of 4, 8, 12, 20, 40 times a power of ten credits that is enough for four ticks. */
 static int64_t round_top(int64_t most)
 {
 	static const int steps[] = { 4, 8, 12, 20, 40 };
@@ -47,9 +47,11 @@ static const char *path(struct arena *a, const int64_t *v, int n, int64_t top, b
 	int i;
 
 	for (i = 0; i < n; i++)
-		buf_printf(&b, "%s%s %s", i ? "L" : "M", number(a, x_of(i, n)), number(a, y_of(v[i], top)));
+		buf_printf(&b, "%s%s %s", i ? "L" : "M", number(a, x_of(i, n)),
+			   number(a, y_of(v[i], top)));
 	if (closed)
-		buf_printf(&b, "L%s %s L0 %s Z", number(a, WIDTH), number(a, HEIGHT), number(a, HEIGHT));
+		buf_printf(&b, "L%s %s L0 %s Z", number(a, WIDTH), number(a, HEIGHT),
+			   number(a, HEIGHT));
 	text = arena_strdup(a, buf_str(&b));
 	buf_done(&b);
 	return text;
@@ -78,9 +80,11 @@ static void view_scale(struct arena *a, struct json_object *chart, int64_t top)
 	}
 }
 
-static void view_days(struct arena *a, struct json_object *chart, const int64_t *v, int n, int64_t now_us)
+static void view_days(struct arena *a, struct json_object *chart, const int64_t *v, int n,
+		      int64_t now_us)
 {
-	struct json_object *days = view_list(chart, "days"), *marks = view_list(chart, "marks"), *item;
+	struct json_object *days = view_list(chart, "days"), *marks = view_list(chart, "marks"),
+			   *item;
 	int half = WIDTH / (n - 1) / 2, left, right, i;
 
 	for (i = 0; i < n; i++) {
@@ -109,8 +113,9 @@ void chart_days(struct arena *a, struct json_object *view, const int64_t *v, int
 	view_text(chart, "line", path(a, v, n, top, false));
 	view_text(chart, "area", path(a, v, n, top, true));
 	view_text(chart, "summary",
-		  arena_printf(a, "Credits over %d days: %s at first, %s at most, %s now", n, page_credits(a, v[0]),
-			       page_credits(a, most), page_credits(a, v[n - 1])));
+		  arena_printf(a, "Credits over %d days: %s at first, %s at most, %s now", n,
+			       page_credits(a, v[0]), page_credits(a, most),
+			       page_credits(a, v[n - 1])));
 	view_scale(a, chart, top);
 	view_days(a, chart, v, n, now_us);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A line over days, as numbers for templates/partials/chart.html: the server draws, the browser only paints. */
+/* A line over days, as numbers for templates/partials/chart.html: the server draws, the browser
+ * only paints. */
 #ifndef SOUK_HANDLERS_CHART_H
 #define SOUK_HANDLERS_CHART_H
 
@@ -8,8 +9,9 @@
 struct arena;
 struct json_object;
 
-/* Adds `chart` to the view: paths in a box of 600 x 180, ticks, and each day's label and value. `values` are
- * e4 credits, oldest first, n >= 2; the last is of the day that `now_us` is in (UTC). */
-void chart_days(struct arena *, struct json_object *view, const int64_t *values, int n, int64_t now_us);
+/* Adds `chart` to the view: paths in a box of 600 x 180, ticks, and each day's label and value.
+ * `values` are e4 credits, oldest first, n >= 2; the last is of the UTC day of `now_us`. */
+void chart_days(struct arena *, struct json_object *view, const int64_t *values, int n,
+		int64_t now_us);
 
 #endif

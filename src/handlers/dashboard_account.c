@@ -14,14 +14,16 @@
 
 enum { NAME_MAX_CHARS = 100 };
 
-/* The first of these words that is in a User-Agent says what it is; order matters (Edge claims to be Chrome). */
+/* The first of these that is in a User-Agent says what it is; Edge claims to be Chrome, too. */
 static const struct pair browsers[] = {
-	{ "Edg/", "Edge" },       { "OPR/", "Opera" },     { "Firefox/", "Firefox" }, { "Chrome/", "Chrome" },
-	{ "Safari/", "Safari" },  { "curl/", "curl" },     { "node", "Node.js" },     { "python", "Python" },
+	{ "Edg/", "Edge" },	 { "OPR/", "Opera" },	  { "Firefox/", "Firefox" },
+	{ "Chrome/", "Chrome" }, { "Safari/", "Safari" }, { "curl/", "curl" },
+	{ "node", "Node.js" },	 { "python", "Python" },
 };
 static const struct pair systems[] = {
-	{ "Android", "Android" }, { "iPhone", "iPhone" },  { "iPad", "iPad" },        { "Windows", "Windows" },
-	{ "Mac OS X", "macOS" },  { "CrOS", "ChromeOS" },  { "Linux", "Linux" },
+	{ "Android", "Android" }, { "iPhone", "iPhone" },  { "iPad", "iPad" },
+	{ "Windows", "Windows" }, { "Mac OS X", "macOS" }, { "CrOS", "ChromeOS" },
+	{ "Linux", "Linux" },
 };
 
 static const char *find(const struct pair *list, size_t n, const char *agent)
@@ -93,8 +95,8 @@ static enum err show(struct request *rq, const struct input *in, enum err failed
 	page_field(fields, in, "firstName", page_value(in, "firstName", rq->who.first_name));
 	page_field(fields, in, "lastName", page_value(in, "lastName", rq->who.last_name));
 	page_profile_fields(fields, rq, in);
-	return dashboard_reply(rq, view_sessions(rq, view), failed ? err_row(failed)->status : 200, "dashboard/account",
-			       view);
+	return dashboard_reply(rq, view_sessions(rq, view), failed ? err_row(failed)->status : 200,
+			       "dashboard/account", view);
 }
 
 enum err get_dashboard_account(struct request *rq)
@@ -114,7 +116,8 @@ enum err post_dashboard_account(struct request *rq)
 	change.first_name = input_text(&in, "firstName", 1, NAME_MAX_CHARS, INPUT_REQUIRED);
 	change.last_name = input_text(&in, "lastName", 1, NAME_MAX_CHARS, INPUT_REQUIRED);
 	page_profile_input(&in, &change);
-	if ((e = input_end(&in)) || (e = accounts_update(rq->master, rq->who.user_id, &change, &user)))
+	if ((e = input_end(&in)) ||
+	    (e = accounts_update(rq->master, rq->who.user_id, &change, &user)))
 		return page_form_error(e) ? show(rq, &in, e) : e;
 	return reply_redirect(rq, "/dashboard/account?done=profile");
 }
@@ -128,7 +131,8 @@ enum err post_dashboard_sessions(struct request *rq)
 	if ((e = input_begin(rq, &in)))
 		return e;
 	if (input_button(&in, "others")) {
-		e = sessions_end_others(rq->master, rq->who.user_id, rq->who.session_id, "ended_by_user");
+		e = sessions_end_others(rq->master, rq->who.user_id, rq->who.session_id,
+					"ended_by_user");
 		return e ? e : reply_redirect(rq, "/dashboard/account?done=others");
 	}
 	id = input_uuid(&in, "sessionId", INPUT_REQUIRED);

@@ -13,9 +13,8 @@
 static const struct {
 	const char *type, *words;
 } types[] = {
-	{ "purchase", "Bought" },     { "spend", "Spent" },
-	{ "bonus", "Welcome bonus" }, { "refund", "Given back" },
-	{ "adjustment", "Adjusted" }, { "migration", "Brought over" },
+	{ "purchase", "Bought" },   { "spend", "Spent" },	  { "bonus", "Welcome bonus" },
+	{ "refund", "Given back" }, { "adjustment", "Adjusted" }, { "migration", "Brought over" },
 };
 
 static const char *type_words(const char *type)
@@ -35,7 +34,8 @@ static const char *status_tone(const char *status)
 	return text_eq(status, "pending") ? "info" : "warn";
 }
 
-static void view_transaction(struct request *rq, const struct credit_transaction *t, struct json_object *row)
+static void view_transaction(struct request *rq, const struct credit_transaction *t,
+			     struct json_object *row)
 {
 	bool completed = text_eq(t->status, "completed");
 	const char *amount = page_credits(&rq->arena, t->amount);
@@ -82,8 +82,8 @@ static enum err show(struct request *rq, const struct input *in, enum err failed
 		page_failed(view, in, failed, NULL);
 	else if (request_query(rq, "bought"))
 		view_text(view, "notice", "Thank you. The credits are there.");
-	return dashboard_reply(rq, view_credits(rq, &store, in, view), failed ? err_row(failed)->status : 200,
-			       "dashboard/credits", view);
+	return dashboard_reply(rq, view_credits(rq, &store, in, view),
+			       failed ? err_row(failed)->status : 200, "dashboard/credits", view);
 }
 
 enum err get_dashboard_credits(struct request *rq)
@@ -99,7 +99,8 @@ enum err post_dashboard_credits(struct request *rq)
 	enum err e;
 
 	if ((e = input_begin(rq, &in)) ||
-	    (e = stores_current(rq->rt, rq->master, rq->who.user_id, NULL, rq->who.store_id, &rq->arena, &store)))
+	    (e = stores_current(rq->rt, rq->master, rq->who.user_id, NULL, rq->who.store_id,
+				&rq->arena, &store)))
 		return e;
 	if ((e = page_buy(rq, store.id, &in, &bought)))
 		return page_form_error(e) ? show(rq, &in, e) : e;

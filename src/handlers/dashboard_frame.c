@@ -13,16 +13,19 @@
 
 enum { STORES_MAX = 100, SECOND_US = 1000000 };
 
-enum err dashboard_frame(struct request *rq, const char *section, struct store *store, struct json_object **out)
+enum err dashboard_frame(struct request *rq, const char *section, struct store *store,
+			 struct json_object **out)
 {
 	struct json_object *view, *list, *item;
 	struct store_list stores;
 	enum err e;
 	int i;
 
-	e = stores_current(rq->rt, rq->master, rq->who.user_id, NULL, rq->who.store_id, &rq->arena, store);
+	e = stores_current(rq->rt, rq->master, rq->who.user_id, NULL, rq->who.store_id, &rq->arena,
+			   store);
 	if (!e)
-		e = stores_list(rq->rt, rq->master, rq->who.user_id, STORES_MAX, NULL, &rq->arena, &stores);
+		e = stores_list(rq->rt, rq->master, rq->who.user_id, STORES_MAX, NULL, &rq->arena,
+				&stores);
 	if (e)
 		return e;
 	view = view_new();
@@ -38,7 +41,8 @@ enum err dashboard_frame(struct request *rq, const char *section, struct store *
 	return OK;
 }
 
-enum err dashboard_reply(struct request *rq, enum err e, int status, const char *name, struct json_object *view)
+enum err dashboard_reply(struct request *rq, enum err e, int status, const char *name,
+			 struct json_object *view)
 {
 	if (!e)
 		return reply_page(rq, status, name, view);
@@ -46,7 +50,8 @@ enum err dashboard_reply(struct request *rq, enum err e, int status, const char 
 	return e;
 }
 
-void dashboard_pager(struct request *rq, struct json_object *view, const char *cursor, const char *next)
+void dashboard_pager(struct request *rq, struct json_object *view, const char *cursor,
+		     const char *next)
 {
 	view_bool(view, "paged", next || !text_empty(cursor));
 	view_bool(view, "later", !text_empty(cursor));
@@ -75,8 +80,9 @@ static const char *kind_words(const char *kind)
 static const struct {
 	const char *status, *words, *tone;
 } states[] = {
-	{ "queued", "Waiting", "info" }, { "running", "Running", "info" }, { "completed", "Done", "good" },
-	{ "failed", "Failed", "bad" },   { "dead", "Gave up", "bad" },     { "cancelled", "Cancelled", "warn" },
+	{ "queued", "Waiting", "info" }, { "running", "Running", "info" },
+	{ "completed", "Done", "good" }, { "failed", "Failed", "bad" },
+	{ "dead", "Gave up", "bad" },	 { "cancelled", "Cancelled", "warn" },
 };
 
 static void view_state(struct json_object *row, const char *status)
@@ -99,7 +105,8 @@ static const char *took(struct request *rq, const struct job_row *j)
 	if (us < SECOND_US)
 		return arena_printf(&rq->arena, "%d ms", (int)(us / 1000));
 	if (us < 60 * (int64_t)SECOND_US)
-		return arena_printf(&rq->arena, "%d.%d s", (int)(us / SECOND_US), (int)(us % SECOND_US * 10 / SECOND_US));
+		return arena_printf(&rq->arena, "%d.%d s", (int)(us / SECOND_US),
+				    (int)(us % SECOND_US * 10 / SECOND_US));
 	us /= SECOND_US;
 	return arena_printf(&rq->arena, "%d min %d s", (int)(us / 60), (int)(us % 60));
 }
@@ -116,7 +123,8 @@ void dashboard_jobs(struct request *rq, struct json_object *view, const struct j
 		row = view_item(list);
 		view_text(row, "title", kind_words(j->kind));
 		view_state(row, j->status);
-		view_text(row, "lastError", !j->last_error || text_eq(j->status, "completed") ? "" : j->last_error);
+		view_text(row, "lastError",
+			  !j->last_error || text_eq(j->status, "completed") ? "" : j->last_error);
 		view_int(row, "progress", text_eq(j->status, "completed") ? 100 : j->progress);
 		view_int(row, "attempts", j->attempts);
 		view_int(row, "tries", j->max_attempts);
@@ -141,7 +149,8 @@ enum err dashboard_health(struct request *rq, struct json_object *view, const st
 	struct json_object *health;
 	struct store_health h;
 	const char *error;
-	enum err e = provisioning_health(rq->rt, rq->master, rq->who.user_id, store->id, &rq->arena, &h);
+	enum err e =
+		provisioning_health(rq->rt, rq->master, rq->who.user_id, store->id, &rq->arena, &h);
 
 	if (e && e != ERR_STORE_SUSPENDED && e != ERR_STORE_NOT_READY)
 		return e;
@@ -151,7 +160,8 @@ enum err dashboard_health(struct request *rq, struct json_object *view, const st
 	health = view_object(view, "health");
 	view_bool(health, "reachable", h.reachable);
 	view_text(health, "server", h.server ? h.server : "");
-	view_int(health, "latency", h.latency_ms);
+	view_text(health, "latency",
+		  h.latency_ms > 0 ? arena_printf(&rq->arena, "%ld", h.latency_ms) : "under 1");
 	view_int(health, "schema", h.schema_version);
 	view_int(health, "latest", h.schema_latest);
 	view_bool(health, "current", h.schema_version == h.schema_latest);

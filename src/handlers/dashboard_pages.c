@@ -18,7 +18,8 @@
 
 enum { CHART_DAYS = 30, LATEST_JOBS = 5 };
 
-static enum err view_overview(struct request *rq, const struct store *store, struct json_object *view)
+static enum err view_overview(struct request *rq, const struct store *store,
+			      struct json_object *view)
 {
 	int64_t history[CHART_DAYS];
 	struct balance balance;
@@ -42,7 +43,10 @@ enum err get_dashboard(struct request *rq)
 	struct store store;
 	enum err e = dashboard_frame(rq, "overview", &store, &view);
 
-	return e ? e : dashboard_reply(rq, view_overview(rq, &store, view), 200, "dashboard/overview", view);
+	if (e)
+		return e;
+	e = view_overview(rq, &store, view);
+	return dashboard_reply(rq, e, 200, "dashboard/overview", view);
 }
 
 enum err get_dashboard_jobs(struct request *rq)
@@ -54,7 +58,8 @@ enum err get_dashboard_jobs(struct request *rq)
 	int limit;
 	enum err e;
 
-	if ((e = input_page(rq, &limit, &cursor)) || (e = dashboard_frame(rq, "jobs", &store, &view)))
+	if ((e = input_page(rq, &limit, &cursor)) ||
+	    (e = dashboard_frame(rq, "jobs", &store, &view)))
 		return e;
 	if (!(e = jobs_list(rq->master, store.id, limit, cursor, &rq->arena, &jobs))) {
 		dashboard_jobs(rq, view, &jobs);
@@ -72,7 +77,8 @@ static const char *engine_words(const char *type)
 	return text_eq(type, "supabase") ? "Supabase" : "None yet";
 }
 
-static enum err view_database(struct request *rq, const struct store *store, struct json_object *view)
+static enum err view_database(struct request *rq, const struct store *store,
+			      struct json_object *view)
 {
 	struct provisioning_state s;
 	enum err e;
@@ -93,7 +99,10 @@ enum err get_dashboard_database(struct request *rq)
 	struct store store;
 	enum err e = dashboard_frame(rq, "database", &store, &view);
 
-	return e ? e : dashboard_reply(rq, view_database(rq, &store, view), 200, "dashboard/database", view);
+	if (e)
+		return e;
+	e = view_database(rq, &store, view);
+	return dashboard_reply(rq, e, 200, "dashboard/database", view);
 }
 
 enum err post_dashboard_switch_store(struct request *rq)

@@ -17,12 +17,12 @@ enum { REF_PARTS = 4, REF_PART = 64 };
 /* What is carried along through the file. */
 struct docs {
 	struct request *rq;
-	struct json_object *root;       /* of openapi.json */
-	const char *tag;                /* the operations of this tag are wanted */
-	const char *path;               /* the path that is being looked at */
-	struct json_object *shared;     /* parameters of all its operations */
-	struct json_object *list;       /* where items of the view go */
-	struct json_object *required;   /* names of the fields that must be sent */
+	struct json_object *root;     /* of openapi.json */
+	const char *tag;	      /* the operations of this tag are wanted */
+	const char *path;	      /* the path that is being looked at */
+	struct json_object *shared;   /* parameters of all its operations */
+	struct json_object *list;     /* where items of the view go */
+	struct json_object *required; /* names of the fields that must be sent */
 };
 
 static struct json_object *member(struct json_object *obj, const char *name)
@@ -94,7 +94,7 @@ static const char *pretty(struct docs *d, struct json_object *value)
 	return text;
 }
 
-/* ---- types -------------------------------------------------------------------------------------------- */
+/* ---- types ---------------------------------------------------------------------------- */
 
 static void enum_words(struct json_object *values, struct buf *b)
 {
@@ -141,7 +141,7 @@ static const char *type_of(struct docs *d, struct json_object *schema)
 	return text;
 }
 
-/* ---- parts of an operation ---------------------------------------------------------------------------- */
+/* ---- parts of an operation ------------------------------------------------------------ */
 
 static void view_parameters(struct docs *d, struct json_object *from, struct json_object *list)
 {
@@ -211,7 +211,8 @@ static void view_answer(void *arg, const char *status, struct json_object *answe
 {
 	struct docs *d = arg;
 	struct json_object *item = view_item(d->list), *a = resolve(d, answer);
-	struct json_object *example = *status == '2' ? member(json_content(d, answer), "example") : NULL;
+	struct json_object *example =
+		*status == '2' ? member(json_content(d, answer), "example") : NULL;
 
 	view_text(item, "status", status);
 	view_text(item, "class", arena_strndup(&d->rq->arena, status, 1));
@@ -240,7 +241,8 @@ static bool has_scheme(struct json_object *security, const char *scheme)
 static const char *who(struct json_object *op)
 {
 	struct json_object *security = member(op, "security");
-	bool agency = has_scheme(security, "agencyToken"), tenant = has_scheme(security, "tenantToken");
+	bool agency = has_scheme(security, "agencyToken"),
+	     tenant = has_scheme(security, "tenantToken");
 
 	if (agency && tenant)
 		return "Any access token";
@@ -281,7 +283,7 @@ static const char *curl(struct docs *d, const char *method, struct json_object *
 	return text;
 }
 
-/* ---- operations --------------------------------------------------------------------------------------- */
+/* ---- operations ----------------------------------------------------------------------- */
 
 static bool has_tag(struct docs *d, struct json_object *op)
 {
@@ -320,7 +322,8 @@ static void view_operation(void *arg, const char *verb, struct json_object *op)
 	list = view_list(item, "parameters");
 	view_parameters(d, d->shared, list);
 	view_parameters(d, member(op, "parameters"), list);
-	view_bool(item, "hasParameters", json_length(d->shared) + json_length(member(op, "parameters")) > 0);
+	view_bool(item, "hasParameters",
+		  json_length(d->shared) + json_length(member(op, "parameters")) > 0);
 	view_body(d, op, item);
 	view_text(item, "curl", curl(d, method, op));
 	view_answers(d, op, item);

@@ -7,6 +7,6 @@
 
 struct request;
 
-enum err get_docs(struct request *) MUST_CHECK;   /* GET /docs */
+enum err get_docs(struct request *) MUST_CHECK; /* GET /docs */
 
 #endif

@@ -261,6 +261,8 @@ static enum err gate_onboarding(struct request *rq)
 
 	if (!(flags & (ROUTE_ONBOARDED | ROUTE_ONBOARDING)))
 		return OK;
+	if (!rq->who.email_verified && text_eq(rq->rt->settings->email_verification, "required"))
+		return reply_redirect(rq, "/verify-email");
 	e = stores_current(rq->rt, rq->master, rq->who.user_id, NULL, rq->who.store_id, &rq->arena,
 			   &store);
 	if (e && e != ERR_STORE_NOT_FOUND)

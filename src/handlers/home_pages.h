@@ -7,6 +7,6 @@
 
 struct request;
 
-enum err get_home(struct request *) MUST_CHECK;   /* GET / */
+enum err get_home(struct request *) MUST_CHECK; /* GET / */
 
 #endif

@@ -7,7 +7,7 @@ struct country {
 	const char *code, *name;
 };
 
-extern const struct country countries[];   /* ended by a row whose code is NULL */
+extern const struct country countries[]; /* ended by a row whose code is NULL */
 
 /* The code as the list writes it, whatever the case given; NULL when there is none. */
 const char *countries_code(const char *code);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Step 2: a database is named, tested, connected, and filled while its page shows how far that is. */
+/* Step 2: a database is named, tested, connected, and filled while its page shows how far it is. */
 #include <string.h>
 
 #include "base/text.h"
@@ -17,12 +17,13 @@ enum { CONNECTION_STRING_MAX = 4096 };
 struct outcome {
 	enum err e;
 	struct database_problem problem;
-	const struct server_facts *facts;   /* of a test that went well, or NULL */
+	const struct server_facts *facts; /* of a test that went well, or NULL */
 };
 
-/* ---- while it is filled ------------------------------------------------------------------------------- */
+/* ---- while it is filled --------------------------------------------------------------- */
 
-static enum err show_progress(struct request *rq, const struct onboarding *ob, const struct provisioning_state *s)
+static enum err show_progress(struct request *rq, const struct onboarding *ob,
+			      const struct provisioning_state *s)
 {
 	struct json_object *view;
 	enum err e = onboarding_view(rq, ob, &view);
@@ -44,13 +45,14 @@ static bool is_running(const struct onboarding *ob, const struct provisioning_st
 	return text_eq(ob->store.status, "provisioning") && !text_eq(s->status, "failed");
 }
 
-/* ---- the form ----------------------------------------------------------------------------------------- */
+/* ---- the form ------------------------------------------------------------------------- */
 
 static void view_type(struct request *rq, const struct onboarding *ob, const struct input *in,
 		      struct json_object *view)
 {
 	bool can_manage = !text_empty(rq->rt->settings->managed_db_url);
-	const char *before = ob->store.database_type && !ob->store.database_managed ? "postgresql" : "managed";
+	const char *before =
+		ob->store.database_type && !ob->store.database_managed ? "postgresql" : "managed";
 	bool managed = can_manage && !text_eq(page_value(in, "type", before), "postgresql");
 
 	view_bool(view, "canManage", can_manage);
@@ -58,12 +60,15 @@ static void view_type(struct request *rq, const struct onboarding *ob, const str
 	view_bool(view, "postgresql", !managed);
 }
 
-static void view_facts(const struct server_facts *f, const struct input *in, struct json_object *view)
+static void view_facts(const struct server_facts *f, const struct input *in,
+		       struct json_object *view)
 {
 	struct json_object *tested = view_object(view, "tested");
 
 	view_text(tested, "server", f->server);
-	view_int(tested, "latency", f->latency_ms);
+	view_text(tested, "latency",
+		  f->latency_ms > 0 ? arena_printf(&in->rq->arena, "%ld", f->latency_ms)
+				    : "under 1");
 	view_bool(tested, "creatable", f->can_create);
 	view_bool(tested, "empty", f->empty);
 	view_bool(tested, "ours", f->ours);
@@ -78,29 +83,33 @@ static const char *advice(const struct outcome *o)
 	return o->problem.words[0] ? o->problem.words : NULL;
 }
 
-static void view_earlier_failure(struct request *rq, const struct provisioning_state *s, struct json_object *view)
+static void view_earlier_failure(struct request *rq, const struct provisioning_state *s,
+				 struct json_object *view)
 {
 	struct json_object *failed = view_object(view, "failed");
 	const char *what = s->error ? s->error : "Setting up the database did not finish.";
 
 	view_text(failed, "title", "Setting up the database stopped");
 	view_text(failed, "words",
-		  arena_printf(&rq->arena, "%s %s%sWhat is done is kept: connect again and it goes on from there.",
-			       what, s->hint ? s->hint : "", s->hint ? " " : ""));
+		  arena_printf(
+			  &rq->arena,
+			  "%s %s%sWhat is done is kept: connect again and it goes on from there.",
+			  what, s->hint ? s->hint : "", s->hint ? " " : ""));
 	view_bool(failed, "listed", false);
 	view_list(failed, "items");
 }
 
-static enum err show_form(struct request *rq, const struct onboarding *ob, const struct provisioning_state *s,
-			  struct input *in, const struct outcome *o)
+static enum err show_form(struct request *rq, const struct onboarding *ob,
+			  const struct provisioning_state *s, struct input *in,
+			  const struct outcome *o)
 {
 	bool stopped = text_eq(s->status, "failed");
 	struct json_object *view, *fields;
 	enum err e;
 
 	if (o && (o->e == ERR_INVALID_CONNECTION_STRING || o->e == ERR_HOST_NOT_ALLOWED))
-		input_complain(in, "connectionString", o->problem.words[0] ? o->problem.words :
-									     err_row(o->e)->words);
+		input_complain(in, "connectionString",
+			       o->problem.words[0] ? o->problem.words : err_row(o->e)->words);
 	if ((e = onboarding_view(rq, ob, &view)))
 		return e;
 	if (o && o->e)
@@ -137,14 +146,15 @@ enum err get_onboarding_database(struct request *rq)
 
 	if (e || rq->status)
 		return e;
-	return is_running(&ob, &s) ? show_progress(rq, &ob, &s) : show_form(rq, &ob, &s, NULL, NULL);
+	return is_running(&ob, &s) ? show_progress(rq, &ob, &s)
+				   : show_form(rq, &ob, &s, NULL, NULL);
 }
 
 static enum err take(struct input *in, struct database_request *out)
 {
 	static const char *const kinds[] = { "managed", "postgresql", "mysql", "supabase", NULL };
-	static const enum database_kind values[] = { DATABASE_MANAGED, DATABASE_POSTGRESQL, DATABASE_MYSQL,
-						     DATABASE_SUPABASE };
+	static const enum database_kind values[] = { DATABASE_MANAGED, DATABASE_POSTGRESQL,
+						     DATABASE_MYSQL, DATABASE_SUPABASE };
 	const char *type, *string;
 	int i;
 
@@ -177,11 +187,13 @@ enum err post_onboarding_database(struct request *rq)
 	if ((o.e = take(&in, &wish)))
 		return show_form(rq, &ob, &s, &in, &o);
 	if (input_button(&in, "test")) {
-		o.e = provisioning_test(rq->rt, rq->master, rq->who.user_id, ob.store.id, &wish, &facts, &o.problem);
+		o.e = provisioning_test(rq->rt, rq->master, rq->who.user_id, ob.store.id, &wish,
+					&facts, &o.problem);
 		o.facts = o.e ? NULL : &facts;
 	} else {
-		o.e = provisioning_connect(rq->rt, rq->master, rq->who.user_id, ob.store.id, &wish, &o.problem);
-		if (!o.e || o.e == ERR_ALREADY_CONNECTED)   /* sent twice: it runs */
+		o.e = provisioning_connect(rq->rt, rq->master, rq->who.user_id, ob.store.id, &wish,
+					   &o.problem);
+		if (!o.e || o.e == ERR_ALREADY_CONNECTED) /* sent twice: it runs */
 			return reply_redirect(rq, "/onboarding/database");
 	}
 	return !o.e || page_form_error(o.e) ? show_form(rq, &ob, &s, &in, &o) : o.e;

@@ -16,10 +16,8 @@ static const struct {
 	const char *word, *name;
 	bool optional;
 } steps[STEPS] = {
-	{ "store", "Create store", false },
-	{ "database", "Connect database", false },
-	{ "payments", "Payments", true },
-	{ "credits", "Credits", true },
+	{ "store", "Create store", false }, { "database", "Connect database", false },
+	{ "payments", "Payments", true },   { "credits", "Credits", true },
 	{ "profile", "Profile", false },
 };
 
@@ -37,8 +35,8 @@ static int place(const char *word)
 static enum err look(struct request *rq, struct onboarding *ob)
 {
 	const struct store *store;
-	enum err e = stores_current(rq->rt, rq->master, rq->who.user_id, NULL, rq->who.store_id, &rq->arena,
-				    &ob->store);
+	enum err e = stores_current(rq->rt, rq->master, rq->who.user_id, NULL, rq->who.store_id,
+				    &rq->arena, &ob->store);
 
 	if (e && e != ERR_STORE_NOT_FOUND)
 		return e;
@@ -53,7 +51,8 @@ static enum err look(struct request *rq, struct onboarding *ob)
 
 static enum err go_to(struct request *rq, const char *open)
 {
-	return reply_redirect(rq, open ? arena_printf(&rq->arena, "/onboarding/%s", open) : "/dashboard");
+	return reply_redirect(rq, open ? arena_printf(&rq->arena, "/onboarding/%s", open)
+				       : "/dashboard");
 }
 
 enum err onboarding_begin(struct request *rq, const char *step, struct onboarding *out)
@@ -84,7 +83,8 @@ enum err onboarding_settle(struct request *rq, const struct onboarding *ob, cons
 		.onboarding_credits = payments ? NULL : how,
 	};
 	struct store after;
-	enum err e = stores_update(rq->rt, rq->master, rq->who.user_id, ob->store.id, &change, &rq->arena, &after);
+	enum err e = stores_update(rq->rt, rq->master, rq->who.user_id, ob->store.id, &change,
+				   &rq->arena, &after);
 
 	return e ? e : onboarding_next(rq);
 }
@@ -96,7 +96,8 @@ static bool is_done(const struct onboarding *ob, int i)
 
 static void view_steps(const struct onboarding *ob, struct json_object *view)
 {
-	struct json_object *step = view_object(view, "step"), *marks = view_list(view, "marks"), *mark;
+	struct json_object *step = view_object(view, "step"), *marks = view_list(view, "marks"),
+			   *mark;
 	int at = place(ob->step), i;
 
 	view_int(step, "number", at + 1);
@@ -113,7 +114,8 @@ static void view_steps(const struct onboarding *ob, struct json_object *view)
 }
 
 /* Who begins a further store can go back to one that is finished. */
-static enum err view_way_back(struct request *rq, const struct onboarding *ob, struct json_object *view)
+static enum err view_way_back(struct request *rq, const struct onboarding *ob,
+			      struct json_object *view)
 {
 	struct store_list list;
 	int i;

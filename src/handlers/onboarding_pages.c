@@ -20,9 +20,10 @@ enum err get_onboarding(struct request *rq)
 	return onboarding_next(rq);
 }
 
-/* ---- payments ----------------------------------------------------------------------------------------- */
+/* ---- payments ------------------------------------------------------------------------- */
 
-static enum err show_payments(struct request *rq, const struct onboarding *ob, const struct input *in, enum err failed)
+static enum err show_payments(struct request *rq, const struct onboarding *ob,
+			      const struct input *in, enum err failed)
 {
 	struct stripe_keys stored;
 	struct json_object *view, *fields, *keys;
@@ -68,8 +69,9 @@ static enum err take_keys(struct input *in, const char **publishable, const char
 		fine = false;
 	}
 	if (fine && *publishable && *secret && !secrets_same_mode(*publishable, *secret))
-		input_complain(in, "secretKey", "One key is a test key and the other a live key. "
-						"Please take both from the same mode.");
+		input_complain(in, "secretKey",
+			       "One key is a test key and the other a live key. "
+			       "Please take both from the same mode.");
 	return input_end(in);
 }
 
@@ -91,9 +93,10 @@ enum err post_onboarding_payments(struct request *rq)
 	return onboarding_settle(rq, &ob, "done");
 }
 
-/* ---- credits ------------------------------------------------------------------------------------------ */
+/* ---- credits -------------------------------------------------------------------------- */
 
-static enum err show_credits(struct request *rq, const struct onboarding *ob, const struct input *in, enum err failed)
+static enum err show_credits(struct request *rq, const struct onboarding *ob,
+			     const struct input *in, enum err failed)
 {
 	struct json_object *view;
 	enum err e = onboarding_view(rq, ob, &view);
@@ -133,9 +136,10 @@ enum err post_onboarding_credits(struct request *rq)
 	return onboarding_settle(rq, &ob, "done");
 }
 
-/* ---- profile ------------------------------------------------------------------------------------------ */
+/* ---- profile -------------------------------------------------------------------------- */
 
-static enum err show_profile(struct request *rq, const struct onboarding *ob, const struct input *in, enum err failed)
+static enum err show_profile(struct request *rq, const struct onboarding *ob,
+			     const struct input *in, enum err failed)
 {
 	struct json_object *view;
 	enum err e = onboarding_view(rq, ob, &view);
@@ -167,7 +171,8 @@ enum err post_onboarding_profile(struct request *rq)
 	if ((e = onboarding_begin(rq, "profile", &ob)) || rq->status || (e = input_begin(rq, &in)))
 		return e;
 	page_profile_input(&in, &change);
-	if ((e = input_end(&in)) || (e = accounts_update(rq->master, rq->who.user_id, &change, &user)))
+	if ((e = input_end(&in)) ||
+	    (e = accounts_update(rq->master, rq->who.user_id, &change, &user)))
 		return page_form_error(e) ? show_profile(rq, &ob, &in, e) : e;
 	return reply_redirect(rq, "/dashboard");
 }

@@ -17,7 +17,7 @@ enum { STORES_MAX = 100, SUGGESTIONS = 9, SENT_SLUG_MAX = 200 };
 struct wish {
 	const char *name, *slug, *country;
 	char made[SLUG_MAX + 1];
-	const char *suggestion;   /* a free address beside one that is taken, or NULL */
+	const char *suggestion; /* a free address beside one that is taken, or NULL */
 };
 
 /* The store that is being set up already: its page changes it and makes no other one. */
@@ -39,8 +39,8 @@ static void view_countries(struct json_object *view, const char *chosen)
 	}
 }
 
-static enum err show(struct request *rq, const struct onboarding *ob, const struct input *in, const struct wish *w,
-		     enum err failed)
+static enum err show(struct request *rq, const struct onboarding *ob, const struct input *in,
+		     const struct wish *w, enum err failed)
 {
 	struct json_object *view, *fields;
 	const struct store *s = &ob->store;
@@ -54,7 +54,8 @@ static enum err show(struct request *rq, const struct onboarding *ob, const stru
 	fields = view_object(view, "fields");
 	country = page_value(in, "country", exists(ob) ? s->country : NULL);
 	page_field(fields, in, "name", page_value(in, "name", exists(ob) ? s->name : NULL));
-	page_field(fields, in, "slug", w && w->suggestion ? w->suggestion : page_value(in, "slug", NULL));
+	page_field(fields, in, "slug",
+		   w && w->suggestion ? w->suggestion : page_value(in, "slug", NULL));
 	page_field(fields, in, "country", country);
 	view_countries(view, country);
 	view_bool(view, "another", ob->another);
@@ -71,7 +72,8 @@ enum err get_onboarding_store(struct request *rq)
 	return e || rq->status ? e : show(rq, &ob, NULL, NULL, OK);
 }
 
-/* A form without an address gets the one made from the name, so that sending it twice names one store. */
+/* A form without an address gets the one made from the name, so that sending it twice names one
+ * store. */
 static void take_slug(struct input *in, struct wish *w)
 {
 	const char *sent = input_text(in, "slug", 1, SENT_SLUG_MAX, 0), *wrong;
@@ -84,7 +86,8 @@ static void take_slug(struct input *in, struct wish *w)
 	}
 	wrong = w->slug ? stores_slug_problem(w->slug) : NULL;
 	if (wrong && !sent)
-		input_complain(in, "slug", "No address can be made from this name. Please give one.");
+		input_complain(in, "slug",
+			       "No address can be made from this name. Please give one.");
 	else if (wrong)
 		input_complain(in, "slug", wrong);
 }
@@ -108,7 +111,8 @@ static enum err sent_before(struct request *rq, const char *slug, const char **i
 {
 	static const char *const unfinished[] = { "pending_database", "provisioning", NULL };
 	struct store_list list;
-	enum err e = stores_list(rq->rt, rq->master, rq->who.user_id, STORES_MAX, NULL, &rq->arena, &list);
+	enum err e = stores_list(rq->rt, rq->master, rq->who.user_id, STORES_MAX, NULL, &rq->arena,
+				 &list);
 	int i;
 
 	*id = NULL;
@@ -133,8 +137,10 @@ static enum err suggest(struct request *rq, struct input *in, struct wish *w)
 		break;
 	}
 	if (w->suggestion)
-		input_complain(in, "slug", arena_printf(&rq->arena, "“%s” is taken. “%s” is free: shall it be that?",
-							w->slug, w->suggestion));
+		input_complain(in, "slug",
+			       arena_printf(&rq->arena,
+					    "“%s” is taken. “%s” is free: shall it be that?",
+					    w->slug, w->suggestion));
 	else
 		input_complain(in, "slug", "is taken. Please choose another");
 	return e;
@@ -166,7 +172,8 @@ static enum err change(struct request *rq, const struct onboarding *ob, const st
 	struct store_change to = { .name = w->name, .country = w->country };
 	struct store after;
 
-	return stores_update(rq->rt, rq->master, rq->who.user_id, ob->store.id, &to, &rq->arena, &after);
+	return stores_update(rq->rt, rq->master, rq->who.user_id, ob->store.id, &to, &rq->arena,
+			     &after);
 }
 
 enum err post_onboarding_store(struct request *rq)

@@ -20,6 +20,7 @@ enum { PHONE_MIN = 5, PHONE_MAX = 32, COMPANY_MAX = 200 };
 static const struct pair labels[] = {
 	{ "email", "The email address" },
 	{ "password", "The password" },
+	{ "code", "The code" },
 	{ "firstName", "The first name" },
 	{ "lastName", "The last name" },
 	{ "name", "The store’s name" },
@@ -78,17 +79,20 @@ static const char *named(const struct input *in, const char *name, const char *w
 {
 	const char *words = sentence(in, name, what);
 
-	return is_sentence(what) ? arena_printf(&in->rq->arena, "%s: %s", label(name), words) : words;
+	return is_sentence(what) ? arena_printf(&in->rq->arena, "%s: %s", label(name), words)
+				 : words;
 }
 
 static bool is_secret(const char *name)
 {
-	static const char *const secrets[] = { "password", "connectionString", "publishableKey", "secretKey", NULL };
+	static const char *const secrets[] = { "password", "connectionString", "publishableKey",
+					       "secretKey", NULL };
 
 	return text_in(name, secrets);
 }
 
-void page_field(struct json_object *fields, const struct input *in, const char *name, const char *value)
+void page_field(struct json_object *fields, const struct input *in, const char *name,
+		const char *value)
 {
 	struct json_object *field = view_object(fields, name);
 	const char *what = in ? input_complaint(in, name) : NULL;
@@ -101,8 +105,8 @@ bool page_form_error(enum err e)
 {
 	int status = err_row(e)->status;
 
-	return e == ERR_MANAGED_UNAVAILABLE || e == ERR_PAYMENTS_UNAVAILABLE || e == ERR_PACK_NOT_FOUND ||
-	       (status >= 400 && status < 500 && status != 404);
+	return e == ERR_MANAGED_UNAVAILABLE || e == ERR_PAYMENTS_UNAVAILABLE ||
+	       e == ERR_PACK_NOT_FOUND || (status >= 400 && status < 500 && status != 404);
 }
 
 void page_failed(struct json_object *view, const struct input *in, enum err e, const char *hint)
@@ -113,17 +117,20 @@ void page_failed(struct json_object *view, const struct input *in, enum err e, c
 
 	view_text(failed, "title", title);
 	view_text(failed, "words", hint ? hint : "");
-	view_bool(failed, "listed", in && (in->complaint_count > 1 ||
-					   (in->complaint_count && !text_eq(in->complaints[0].value, title))));
+	view_bool(failed, "listed",
+		  in && (in->complaint_count > 1 ||
+			 (in->complaint_count && !text_eq(in->complaints[0].value, title))));
 	list = view_list(failed, "items");
 	for (i = 0; in && i < in->complaint_count; i++) {
 		item = view_item(list);
 		view_text(item, "field", in->complaints[i].name);
-		view_text(item, "words", named(in, in->complaints[i].name, in->complaints[i].value));
+		view_text(item, "words",
+			  named(in, in->complaints[i].name, in->complaints[i].value));
 	}
 }
 
-void page_profile_fields(struct json_object *fields, const struct request *rq, const struct input *in)
+void page_profile_fields(struct json_object *fields, const struct request *rq,
+			 const struct input *in)
 {
 	page_field(fields, in, "phone", page_value(in, "phone", rq->who.phone));
 	page_field(fields, in, "companyName", page_value(in, "companyName", rq->who.company_name));
@@ -155,7 +162,8 @@ static const char *input_phone(struct input *in)
 void page_profile_input(struct input *in, struct profile_change *out)
 {
 	out->phone = or_clear(in, "phone", input_phone(in));
-	out->company_name = or_clear(in, "companyName", input_text(in, "companyName", 1, COMPANY_MAX, 0));
+	out->company_name =
+		or_clear(in, "companyName", input_text(in, "companyName", 1, COMPANY_MAX, 0));
 	out->avatar_url = or_clear(in, "avatarUrl", input_url(in, "avatarUrl", 0));
 }
 
@@ -217,7 +225,8 @@ const char *page_store_words(const struct store *s)
 	if (text_eq(s->status, "suspended"))
 		return "Suspended";
 	if (text_eq(s->status, "provisioning"))
-		return text_eq(s->provisioning_status, "failed") ? "Needs attention" : "Being set up";
+		return text_eq(s->provisioning_status, "failed") ? "Needs attention"
+								 : "Being set up";
 	return text_eq(s->status, "pending_database") ? "No database yet" : "Inactive";
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the pages share: forms shown again with their complaints, and numbers and times for people. */
+/* What the pages share: forms shown again with their complaints, and numbers and times for people.
+ */
 #ifndef SOUK_HANDLERS_PAGE_H
 #define SOUK_HANDLERS_PAGE_H
 
@@ -15,14 +16,18 @@
 
 struct json_object;
 
-/* What was sent in a field, as it was sent; `otherwise` when the form was not sent. `in` may be NULL. */
+/* What was sent in a field, as it was sent; `otherwise` when the form was not sent. `in` may be
+ * NULL. */
 const char *page_value(const struct input *in, const char *name, const char *otherwise);
-/* One field of a form: {value, problem}, for templates/partials/field.html. A secret's value is never given. */
-void page_field(struct json_object *fields, const struct input *in, const char *name, const char *value);
+/* One field of a form: {value, problem}, for templates/partials/field.html. A secret's value is
+ * never given. */
+void page_field(struct json_object *fields, const struct input *in, const char *name,
+		const char *value);
 
 /* A failure that belongs into the form, and not on an error page. */
 bool page_form_error(enum err);
-/* The summary above a form: what failed, `hint` (or NULL) on what to do, and the fields complained of. */
+/* The summary above a form: what failed, `hint` (or NULL) on what to do, and the fields complained
+ * of. */
 void page_failed(struct json_object *view, const struct input *, enum err, const char *hint);
 
 /* The profile's fields: shown from the identity or as sent, and read. */

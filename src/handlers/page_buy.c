@@ -8,7 +8,12 @@
 #include "handlers/page.h"
 #include "web/view.h"
 
-enum { CREDIT_E4 = 10000, CENT_E4 = CREDIT_E4 / CREDIT_CENTS, PACK_MAX_CHARS = 64, KEY_MAX_CHARS = 64 };
+enum {
+	CREDIT_E4 = 10000,
+	CENT_E4 = CREDIT_E4 / CREDIT_CENTS,
+	PACK_MAX_CHARS = 64,
+	KEY_MAX_CHARS = 64
+};
 
 void page_balance(struct request *rq, struct json_object *view, const struct balance *b)
 {
@@ -30,7 +35,8 @@ static const char *price_each(struct request *rq, const struct credit_pack *p)
 	return arena_printf(&rq->arena, "$%d.%03d", (int)(mills / 1000), (int)(mills % 1000));
 }
 
-static void view_packs(struct request *rq, const struct pricing *p, const struct input *in, struct json_object *view)
+static void view_packs(struct request *rq, const struct pricing *p, const struct input *in,
+		       struct json_object *view)
 {
 	struct json_object *list = view_list(view, "packs"), *item;
 	const char *chosen = page_value(in, "packId", "");
@@ -51,7 +57,8 @@ static void view_packs(struct request *rq, const struct pricing *p, const struct
 		view_int(item, "cents", pack->price_cents);
 		view_text(item, "price", page_money(&rq->arena, pack->price_cents));
 		view_text(item, "each", price_each(rq, pack));
-		view_int(item, "saving", full > pack->price_cents ? 100 - 100 * pack->price_cents / full : 0);
+		view_int(item, "saving",
+			 full > pack->price_cents ? 100 - 100 * pack->price_cents / full : 0);
 		view_bool(item, "chosen", text_eq(pack->id, chosen));
 	}
 }
@@ -59,8 +66,8 @@ static void view_packs(struct request *rq, const struct pricing *p, const struct
 static const char *unit_words(const char *unit)
 {
 	static const struct pair words[] = {
-		{ "per_use", "each" },        { "per_item", "an item" }, { "per_mb", "a MB" },
-		{ "per_hour", "an hour" },    { "per_day", "a day" },    { "per_month", "a month" },
+		{ "per_use", "each" },	   { "per_item", "an item" }, { "per_mb", "a MB" },
+		{ "per_hour", "an hour" }, { "per_day", "a day" },    { "per_month", "a month" },
 		{ "flat_rate", "once" },
 	};
 	size_t i;
@@ -87,7 +94,8 @@ static void view_services(struct request *rq, const struct pricing *p, struct js
 	}
 }
 
-enum err page_buy_view(struct request *rq, const char *store_id, const struct input *in, struct json_object *view)
+enum err page_buy_view(struct request *rq, const char *store_id, const struct input *in,
+		       struct json_object *view)
 {
 	bool test = text_eq(rq->rt->settings->payments, "test");
 	struct pricing pricing;
@@ -110,7 +118,8 @@ enum err page_buy_view(struct request *rq, const char *store_id, const struct in
 	return OK;
 }
 
-enum err page_buy(struct request *rq, const char *store_id, struct input *in, struct credit_transaction *out)
+enum err page_buy(struct request *rq, const char *store_id, struct input *in,
+		  struct credit_transaction *out)
 {
 	struct purchase p = { .store_id = store_id, .user_id = rq->who.user_id, .test = true };
 	const char *key = input_text(in, "key", 1, KEY_MAX_CHARS, 0);
@@ -119,7 +128,8 @@ enum err page_buy(struct request *rq, const char *store_id, struct input *in, st
 
 	if (input_decimal(in, "amount", DECIMAL_CREDITS, CREDIT_E4, CREDITS_MAX_E4, 0, &p.amount) &&
 	    p.amount % CENT_E4)
-		input_complain(in, "amount", "must come to whole cents, so have at most one decimal");
+		input_complain(in, "amount",
+			       "must come to whole cents, so have at most one decimal");
 	if (!p.amount && !input_complaint(in, "amount")) {
 		p.pack_id = input_text(in, "packId", 1, PACK_MAX_CHARS, 0);
 		if (!p.pack_id)

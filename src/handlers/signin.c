@@ -10,6 +10,8 @@
 #include "domain/stores.h"
 #include "web/reply.h"
 
+static const char platform[] = "platform";   /* in place of a store's id */
+
 /* One attempt, counted before the password is looked at, so that parallel tries count too. */
 struct attempt {
 	char network[64];
@@ -23,6 +25,13 @@ static enum err limited(struct request *rq, enum err e, int retry_after)
 	return e;
 }
 
+static void name_attempt(struct request *rq, const char *where, const char *email,
+			 struct attempt *a)
+{
+	limits_network(rq->remote_addr, a->network, sizeof(a->network));
+	snprintf(a->account, sizeof(a->account), "%s:%s:%s", where, email, a->network);
+}
+
 static enum err attempt_begin(struct request *rq, const char *where, const char *email,
 			      struct attempt *a)
 {
@@ -30,8 +39,7 @@ static enum err attempt_begin(struct request *rq, const char *where, const char 
 	int wait = 0;
 	enum err e;
 
-	limits_network(rq->remote_addr, a->network, sizeof(a->network));
-	snprintf(a->account, sizeof(a->account), "%s:%s:%s", where, email, a->network);
+	name_attempt(rq, where, email, a);
 	e = limits_hit(rq->master, "login_network", a->network, &s->rate_login_network, &wait);
 	if (!e)
 		e = limits_hit(rq->master, "login", a->account, &s->rate_login, &wait);
@@ -66,7 +74,7 @@ enum err signin_master(struct request *rq, const char *email, const char *passwo
 		       struct user *user, struct tokens *tokens)
 {
 	struct attempt a;
-	enum err e = attempt_begin(rq, "platform", email, &a);
+	enum err e = attempt_begin(rq, platform, email, &a);
 
 	if (e || (e = accounts_login(rq->master, email, password, user)) ||
 	    (e = limits_clear(rq->master, "login", a.account)))
@@ -84,6 +92,27 @@ enum err signin_tenant(struct request *rq, struct db *db, const char *store_id, 
 	    (e = limits_clear(rq->master, "login", a.account)))
 		return e;
 	return open_session(rq, db, user, store_id, true, tokens);
+}
+
+enum err signin_change_password(struct request *rq, const char *current, const char *password)
+{
+	bool tenant = rq->who.kind == TENANT_USER;
+	struct db *db = tenant ? rq->tenant : rq->master;
+	struct attempt a;
+	enum err e = attempt_begin(rq, tenant ? rq->who.store_id : platform, rq->who.email, &a);
+
+	if (e || (e = accounts_change_password(db, rq->who.user_id, current, password,
+					       rq->who.session_id)))
+		return e;
+	return limits_clear(rq->master, "login", a.account);
+}
+
+enum err signin_forgive(struct request *rq, const char *email)
+{
+	struct attempt a;
+
+	name_attempt(rq, platform, email, &a);
+	return limits_clear(rq->master, "login", a.account);
 }
 
 enum err signin_register(struct request *rq, const struct registration *reg, struct user *user,

@@ -18,4 +18,11 @@ enum err signin_register(struct request *, const struct registration *, struct u
 enum err signin_tenant(struct request *, struct db *db, const char *store_id, const char *email,
 		       const char *password, struct user *user, struct tokens *tokens) MUST_CHECK;
 
+/* Of who is signed in, master or tenant; a wrong `current` counts as a failed login. */
+enum err signin_change_password(struct request *, const char *current,
+				const char *password) MUST_CHECK;
+/* Forgets the failed logins of an account of the platform from this network: it has proved itself
+ * otherwise. */
+enum err signin_forgive(struct request *, const char *email) MUST_CHECK;
+
 #endif

@@ -50,7 +50,7 @@ const onCurrent = (more = {}) => [
   { query: (w) => `storeId=${w.storeId}`, other: noStore, owner: fine, scoped: true, ...more },
   { query: () => 'storeId=nothing', other: noStore, owner: noStore },
 ];
-const database = { type: 'postgresql', connectionString: 'postgresql://a:b@127.0.0.1:1/c' };
+const database = { type: 'postgresql', connectionString: 'postgresql://a:b@127.0.0.2:1/c' };
 
 const table = {
   'POST /api/auth/register': [
@@ -85,6 +85,32 @@ const table = {
   'POST /api/auth/switch-store': [
     { body: (w) => ({ storeId: w.storeId }), other: noStore, owner: fine, scoped: true },
     { body: () => ({ storeId: 'nothing' }), other: noStore, owner: noStore },
+  ],
+  'POST /api/auth/verify-email': [
+    { body: () => ({}), all: [400, 'VALIDATION_ERROR'] },
+    { body: () => ({ token: 'nothing', emailVerified: true }), all: [400, 'CODE_INVALID'] },
+    { body: () => ({ email: mail(), code: '000000' }), all: [400, 'CODE_INVALID'] },
+  ],
+  'POST /api/auth/resend-verification': [
+    { body: () => ({ email: 'nobody' }), all: [400, 'VALIDATION_ERROR'] },
+    { body: () => ({ email: mail() }), all: fine },
+  ],
+  'POST /api/auth/forgot-password': [
+    { body: () => ({}), all: [400, 'VALIDATION_ERROR'] },
+    { body: (w) => ({ email: w.a.email, userId: 'x' }), all: fine },
+    { body: () => ({ email: mail() }), all: fine },
+  ],
+  'POST /api/auth/reset-password': [
+    { body: () => ({}), all: [400, 'VALIDATION_ERROR'] },
+    { body: (w) => ({ token: 'nothing', password: 'clay and glaze in spring', userId: w.a.userId }), all: [400, 'CODE_INVALID'] },
+  ],
+  'POST /api/auth/change-password': [
+    {
+      body: (w) => ({ currentPassword: 'not it', newPassword: 'clay and glaze in spring', userId: w.a.userId }),
+      other: [401, 'INVALID_CREDENTIALS'],
+      customer: [401, 'INVALID_CREDENTIALS'],
+      owner: [401, 'INVALID_CREDENTIALS'],
+    },
   ],
 
   'POST /api/stores/mt?': [

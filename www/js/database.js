@@ -38,7 +38,7 @@
 		else
 			notes.push('It holds tables already: only an empty database, or this store’s own half-made one, can be connected.');
 		say(facts.canCreate ? 'good' : 'warn',
-			'It works: ' + facts.server + ' ' + facts.version + ' answered in ' + facts.latencyMs + ' ms.',
+			'It works: ' + facts.server + ' ' + facts.version + ' answered in ' + (facts.latencyMs || 'under 1') + ' ms.',
 			notes.join(' ') + ' Nothing was changed.');
 	}
 
