@@ -19,6 +19,8 @@
 #include "handlers/onboarding_pages.h"
 #include "handlers/stores.h"
 
+/* The slow pool has what hashes a password, or asks a stranger's database and may have to wait for
+ * it. */
 enum { SMALL = 16 << 10 };
 
 #define WEB POOL_WEB
@@ -83,7 +85,7 @@ const struct route routes[] = {
 	  post_store_test_database, "Test a database; changes nothing" },
 	{ "GET", "/api/stores/mt?/:id/provisioning-status", AGENCY, WEB, 0, RATE_NONE, 0,
 	  get_store_provisioning_status, "How the filling of the database stands" },
-	{ "GET", "/api/stores/mt?/:id/health", AGENCY, WEB, 0, RATE_NONE, 0, get_store_health,
+	{ "GET", "/api/stores/mt?/:id/health", AGENCY, SLOW, 0, RATE_NONE, 0, get_store_health,
 	  "How the store's database is doing" },
 
 	/* credits */
@@ -147,8 +149,8 @@ const struct route routes[] = {
 	  post_onboarding_store, "Step 1: create the store" },
 	{ "GET", "/onboarding/database", AGENCY, WEB, STEP, RATE_NONE, 0, get_onboarding_database,
 	  "Step 2: connect a database" },
-	{ "POST", "/onboarding/database", AGENCY, SLOW, STEP_FORM, RATE_NONE, SMALL,
-	  post_onboarding_database, "Step 2: connect a database" },
+	{ "POST", "/onboarding/database", AGENCY, SLOW, STEP_FORM, RATE_TEST_DATABASE,
+	  SMALL, post_onboarding_database, "Step 2: connect a database" },
 	{ "GET", "/onboarding/payments", AGENCY, WEB, STEP, RATE_NONE, 0, get_onboarding_payments,
 	  "Step 3: Stripe keys" },
 	{ "POST", "/onboarding/payments", AGENCY, WEB, STEP_FORM, RATE_NONE, SMALL,
@@ -161,14 +163,14 @@ const struct route routes[] = {
 	  "Step 5: profile" },
 	{ "POST", "/onboarding/profile", AGENCY, WEB, STEP_FORM, RATE_NONE, SMALL,
 	  post_onboarding_profile, "Step 5: profile" },
-	{ "GET", "/dashboard", AGENCY, WEB, BOARD, RATE_NONE, 0, get_dashboard,
+	{ "GET", "/dashboard", AGENCY, SLOW, BOARD, RATE_NONE, 0, get_dashboard,
 	  "The store at a glance" },
 	{ "GET", "/dashboard/credits", AGENCY, WEB, BOARD, RATE_NONE, 0, get_dashboard_credits,
 	  "Credits" },
 	{ "POST", "/dashboard/credits", AGENCY, WEB, BOARD_FORM, RATE_NONE, SMALL,
 	  post_dashboard_credits, "Buy credits" },
 	{ "GET", "/dashboard/jobs", AGENCY, WEB, BOARD, RATE_NONE, 0, get_dashboard_jobs, "Jobs" },
-	{ "GET", "/dashboard/database", AGENCY, WEB, BOARD, RATE_NONE, 0, get_dashboard_database,
+	{ "GET", "/dashboard/database", AGENCY, SLOW, BOARD, RATE_NONE, 0, get_dashboard_database,
 	  "The store's database" },
 	{ "GET", "/dashboard/account", AGENCY, WEB, BOARD, RATE_NONE, 0, get_dashboard_account,
 	  "Profile and sessions" },
