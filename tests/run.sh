@@ -274,7 +274,8 @@ if command -v clang >/dev/null 2>&1; then
 else
 	skip "build with clang -Werror" "clang is not installed"
 fi
-part one "build with sanitizers" build build-asan --enable-werror --enable-asan "CFLAGS=-O1 -g"
+# Without -Werror: with sanitizers gcc sees truncation where there is none (its manual says so).
+part one "build with sanitizers" build build-asan --enable-asan "CFLAGS=-O1 -g"
 
 # Leaks are looked for where a process ends by returning: unit tests and commands. Workers end by _exit().
 ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:strict_string_checks=1:detect_stack_use_after_return=1

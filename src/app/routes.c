@@ -176,6 +176,8 @@ const struct route routes[] = {
 	  "Profile and sessions" },
 	{ "POST", "/dashboard/account", AGENCY, WEB, BOARD_FORM, RATE_NONE, SMALL,
 	  post_dashboard_account, "Profile and sessions" },
+	{ "POST", "/dashboard/account/password", AGENCY, SLOW, BOARD_FORM, RATE_NONE, SMALL,
+	  post_dashboard_password, "Change the password" },
 	{ "POST", "/dashboard/account/sessions", AGENCY, WEB, BOARD_FORM, RATE_NONE, SMALL,
 	  post_dashboard_sessions, "End other sessions" },
 	{ "POST", "/dashboard/switch-store", AGENCY, WEB, FORM, RATE_NONE, SMALL,

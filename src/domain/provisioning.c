@@ -350,8 +350,7 @@ enum err provisioning_state(struct db *master, const char *user_id, const char *
 	if (text_eq(out->status, "running") && !row_bool(&r, 0, "working")) {
 		out->status = "failed";
 		out->error_code = "INTERNAL_ERROR";
-		out->error =
-			"The work was interrupted. Please connect again; it goes on from there.";
+		out->error = "The work was interrupted. Please connect the database again.";
 	}
 	return OK;
 }

@@ -3,11 +3,14 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "crypto/password.h"
 #include "domain/accounts.h"
 #include "domain/sessions.h"
+#include "handlers/account_tokens.h"
 #include "handlers/dashboard_frame.h"
 #include "handlers/dashboard_pages.h"
 #include "handlers/page.h"
+#include "handlers/signin.h"
 #include "web/input.h"
 #include "web/reply.h"
 #include "web/view.h"
@@ -75,6 +78,8 @@ static const char *notice(const char *done)
 {
 	if (text_eq(done, "profile"))
 		return "Your profile is saved.";
+	if (text_eq(done, "password"))
+		return "Your password is changed, and all other sessions have ended.";
 	if (text_eq(done, "session"))
 		return "The session has ended.";
 	return text_eq(done, "others") ? "All other sessions have ended." : "";
@@ -95,6 +100,8 @@ static enum err show(struct request *rq, const struct input *in, enum err failed
 	page_field(fields, in, "firstName", page_value(in, "firstName", rq->who.first_name));
 	page_field(fields, in, "lastName", page_value(in, "lastName", rq->who.last_name));
 	page_profile_fields(fields, rq, in);
+	page_field(fields, in, "currentPassword", "");
+	page_field(fields, in, "newPassword", "");
 	return dashboard_reply(rq, view_sessions(rq, view), failed ? err_row(failed)->status : 200,
 			       "dashboard/account", view);
 }
@@ -120,6 +127,27 @@ enum err post_dashboard_account(struct request *rq)
 	    (e = accounts_update(rq->master, rq->who.user_id, &change, &user)))
 		return page_form_error(e) ? show(rq, &in, e) : e;
 	return reply_redirect(rq, "/dashboard/account?done=profile");
+}
+
+enum err post_dashboard_password(struct request *rq)
+{
+	const char *current, *password;
+	struct input in;
+	enum err e;
+
+	if ((e = input_begin(rq, &in)))
+		return e;
+	current = input_text(&in, "currentPassword", 1, PASSWORD_MAX_BYTES,
+			     INPUT_REQUIRED | INPUT_NO_TRIM);
+	password = account_input_password(&in, "newPassword");
+	e = input_end(&in);
+	if (!e && (e = signin_change_password(rq, current, password)) == ERR_INVALID_CREDENTIALS) {
+		input_complain(&in, "currentPassword", "is wrong; please type the password that you have now");
+		e = input_end(&in);
+	}
+	if (e)
+		return page_form_error(e) ? show(rq, &in, e) : e;
+	return reply_redirect(rq, "/dashboard/account?done=password");
 }
 
 enum err post_dashboard_sessions(struct request *rq)

@@ -75,7 +75,7 @@ const failing = (where, fields = {}) => async (page) => {
 };
 
 // What only lasts for moments is set in the master database: the page shows what stands there.
-async function state(owner, id, columns) {
+async function state(id, columns) {
 	await sql(master(), `UPDATE stores SET ${columns} WHERE id = ${quote(id)}`);
 }
 
@@ -167,18 +167,22 @@ describe('accessibility', { skip: missing, concurrency: 2 }, () => {
 				await page.locator('#test-result.alert-bad').waitFor();
 			},
 			'provisioning': async () => {
-				await state(owner, made.id, `status = 'provisioning', provisioning_status = 'running',
+				// Its job waits, for longer than this takes.
+				await sql(master(), `INSERT INTO job_queue (id, kind, store_id, run_at) VALUES (
+					gen_random_uuid(), 'provision_store', ${quote(made.id)}, now() + interval '1 hour')`);
+				await state(made.id, `status = 'provisioning', provisioning_status = 'running',
 					provisioning_message = 'Making table 42 of 131', provisioning_current = 42,
 					provisioning_total = 131, provisioning_attempts = 1`);
 				await page.goto('/onboarding/database');
+				await page.getByText('table 42 of 131').first().waitFor();
 			},
 			'provisioning-again': async () => {
-				await state(owner, made.id, `provisioning_attempts = 2, provisioning_error_code = 'DB_UNAVAILABLE',
+				await state(made.id, `provisioning_attempts = 2, provisioning_error_code = 'DB_UNAVAILABLE',
 					provisioning_error = 'The store''s database does not answer.'`);
 				await page.goto('/onboarding/database');
 			},
 			'provisioning-stopped': async () => {
-				await state(owner, made.id, `provisioning_status = 'failed',
+				await state(made.id, `provisioning_status = 'failed',
 					provisioning_error_code = 'CONNECTION_FAILED',
 					provisioning_error = 'The database cannot be reached.'`);
 				await page.goto('/onboarding/database');
@@ -228,9 +232,9 @@ describe('accessibility', { skip: missing, concurrency: 2 }, () => {
 			'jobs': to('/dashboard/jobs'),
 			'database-page': to('/dashboard/database'),
 			'database-away': async () => {
-				await state(owner, made.id, "status = 'suspended'");
+				await state(made.id, "status = 'suspended'");
 				await page.goto('/dashboard/database');
-				await state(owner, made.id, "status = 'active'");
+				await state(made.id, "status = 'active'");
 			},
 			'account': to('/dashboard/account'),
 			'account-empty': failing('/dashboard/account', { firstName: '', phone: 'x' }),

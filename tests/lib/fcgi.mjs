@@ -70,6 +70,12 @@ export function talk(socketPath, bytes, { silentMs = 3000 } = {}) {
 	});
 }
 
-export function ask(socketPath, list, body, options) {
-	return talk(socketPath, Buffer.concat([begin, params(list), stdin(body)]), options);
+// A worker drops a peer that is silent for 50 ms, which on a busy machine may be us: then once more.
+export async function ask(socketPath, list, body, options) {
+	const bytes = Buffer.concat([begin, params(list), stdin(body)]);
+	for (let tries = 1; ; tries++) {
+		const rs = await talk(socketPath, bytes, options);
+		if (rs.status || tries === 5)
+			return rs;
+	}
 }
