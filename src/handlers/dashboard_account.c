@@ -142,7 +142,8 @@ enum err post_dashboard_password(struct request *rq)
 	password = account_input_password(&in, "newPassword");
 	e = input_end(&in);
 	if (!e && (e = signin_change_password(rq, current, password)) == ERR_INVALID_CREDENTIALS) {
-		input_complain(&in, "currentPassword", "is wrong; please type the password that you have now");
+		input_complain(&in, "currentPassword",
+			       "is wrong; please type the password that you have now");
 		e = input_end(&in);
 	}
 	if (e)
