@@ -4,14 +4,23 @@ import { connect, createServer } from 'node:net';
 
 import { base, sleep } from './env.mjs';
 
-// Sends `bytes` and gives all that comes back until the peer closes or falls silent.
+// A web server that has answered may go on reading what we said we would send.
+function whole({ headers, body }) {
+	return 'content-length' in headers && body.length >= Number(headers['content-length']);
+}
+
+// Sends `bytes` and gives the answer: until it is whole, or the peer closes or falls silent.
 export function raw(bytes, { at = base, silentMs = 3000, halfClose = false } = {}) {
 	return new Promise((resolve, reject) => {
 		const socket = connect(Number(at.port), at.hostname);
 		const parts = [];
 		socket.setTimeout(silentMs, () => socket.destroy());
 		socket.on('connect', () => (halfClose ? socket.end(bytes) : socket.write(bytes)));
-		socket.on('data', (part) => parts.push(part));
+		socket.on('data', (part) => {
+			parts.push(part);
+			if (whole(parse(Buffer.concat(parts).toString('latin1'))))
+				socket.destroy();
+		});
 		socket.on('error', (e) => (parts.length || e.code === 'ECONNRESET' ? undefined : reject(e)));
 		socket.on('close', () => resolve(parse(Buffer.concat(parts).toString('latin1'))));
 	});

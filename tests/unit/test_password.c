@@ -10,6 +10,7 @@
 #include <crypt.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "crypto/password.h"
@@ -200,32 +201,35 @@ static void other_parameters_ask_for_a_new_hash(void **state)
 	assert_false(rehash);
 }
 
+/* Of this process alone: others may have the cores for a while. */
 static int64_t time_of(const char *hash)
 {
-	int64_t best = INT64_MAX, start, took;
-	int i;
+	struct timespec from, to;
 
-	for (i = 0; i < 5; i++) {
-		start = clock_mono_us();
-		assert_false(password_verify(hash, "wrong horse", NULL));
-		took = clock_mono_us() - start;
-		best = took < best ? took : best;
-	}
-	return best;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+	assert_false(password_verify(hash, "wrong horse", NULL));
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
+	return (to.tv_sec - from.tv_sec) * 1000000 + (to.tv_nsec - from.tv_nsec) / 1000;
 }
 
+/* The shortest of some rounds, each of which sees the same machine. */
 static void nobody_takes_as_long_as_somebody(void **state)
 {
+	int64_t best[3] = { INT64_MAX, INT64_MAX, INT64_MAX }, took;
 	char hash[PASSWORD_HASH_TEXT];
-	int64_t known, nobody, unknown_kind;
+	const char *hashes[3] = { hash, NULL, "plain" };
+	int i, round;
 
 	(void)state;
 	assert_int_equal(password_hash("correct horse", hash), OK);
-	known = time_of(hash);
-	nobody = time_of(NULL);
-	unknown_kind = time_of("plain");
-	assert_true(nobody * 2 > known && known * 2 > nobody);
-	assert_true(unknown_kind * 2 > known && known * 2 > unknown_kind);
+	for (round = 0; round < 7; round++) {
+		for (i = 0; i < 3; i++) {
+			took = time_of(hashes[i]);
+			best[i] = took < best[i] ? took : best[i];
+		}
+	}
+	for (i = 1; i < 3; i++)
+		assert_true(best[i] * 2 > best[0] && best[0] * 2 > best[i]);
 }
 
 static void common(void **state)
