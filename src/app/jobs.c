@@ -12,7 +12,7 @@ const struct job_kind job_kinds[] = {
 	{
 		.kind = "provision_store",
 		.run = provisioning_run,
-		.lease_s = 20,
+		.lease_s = 30,
 		.tries = 6,
 		.backoff_s = 2,
 		.per_store = 1,

@@ -50,7 +50,7 @@ static enum err pass_and_handle(struct request *rq)
 	if (!e && !rq->status)
 		e = rq->match.route->handle(rq);
 	if (e)
-		reply_error(rq, e);
+		reply_error(rq, e = gates_judge(rq, e));
 	gates_leave(rq);
 	return e;
 }

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include "base/clock.h"
@@ -12,14 +13,21 @@
 char *id_new(char out[ID_TEXT])
 {
 	unsigned char b[16];
-	uint64_t ms = (uint64_t)(clock_now_us() / 1000);
-	char hex[33];
-	int i, at = 0;
 
 	if (getrandom(b, sizeof(b), 0) != (ssize_t)sizeof(b))
 		abort();
+	return id_of(clock_now_us() / 1000, b, out);
+}
+
+char *id_of(int64_t ms, const unsigned char bytes[16], char out[ID_TEXT])
+{
+	unsigned char b[16];
+	char hex[33];
+	int i, at = 0;
+
+	memcpy(b, bytes, sizeof(b));
 	for (i = 0; i < 6; i++)
-		b[i] = (unsigned char)(ms >> (40 - 8 * i));
+		b[i] = (unsigned char)((uint64_t)ms >> (40 - 8 * i));
 	b[6] = (unsigned char)(0x70 | (b[6] & 0x0f));
 	b[8] = (unsigned char)(0x80 | (b[8] & 0x3f));
 	text_hex(b, sizeof(b), hex);

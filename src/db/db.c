@@ -43,9 +43,10 @@ enum err db_one(struct db *db, const struct stmt *stmt, struct args args, struct
 	struct result here;
 	enum err e = db_run(db, stmt, args, out ? out : &here);
 
-	if (!e && !(out ? out : &here)->rows && !(out ? out : &here)->changed)
-		e = ERR_NO_ROW;
-	return e;
+	if (e)
+		return e;
+	/* Who reads a row gets one, whatever the server says it has changed. */
+	return (out ? out->rows : here.rows || here.changed) ? OK : ERR_NO_ROW;
 }
 
 enum err db_script(struct db *db, const char *sql)

@@ -25,9 +25,8 @@ static int find(const struct result *r, int row, const char *column, enum column
 	int i;
 
 	if (row < 0 || row >= r->rows) {
-		log_error(r->db->log, "db_row", "column '%s': there is no row %d of %d", column,
-			row, r->rows);
-		abort();
+		complain(r, column, "is asked of a row that is not there");
+		return COLUMN_UNKNOWN;
 	}
 	i = r->db->driver->column(r, column, kind);
 	if (i == COLUMN_UNKNOWN)

@@ -72,7 +72,7 @@ static const struct stmt complete_profile = {
 	       " WHERE id = $1",
 };
 
-void accounts_read(const struct result *r, struct user *u)
+enum err accounts_read(const struct result *r, struct user *u)
 {
 	memset(u, 0, sizeof(*u));
 	u->id = row_text(r, 0, "id");
@@ -88,6 +88,10 @@ void accounts_read(const struct result *r, struct user *u)
 	u->email_verified = row_bool(r, 0, "email_verified");
 	u->created_at = row_time(r, 0, "created_at");
 	u->last_login = row_time(r, 0, "last_login");
+	/* A tenant's owner may have changed the table: what no user is without may be missing. */
+	if (r->db->broken || !u->id || !u->email || !u->role || !u->account_type)
+		return ERR_DB_UNAVAILABLE;
+	return OK;
 }
 
 /* Only the master asks a user through the onboarding. */
@@ -175,7 +179,8 @@ enum err accounts_login(struct db *db, const char *email, const char *password, 
 		hash = row_text(&r, 0, "password_hash");
 	if (!password_verify(hash, password, &rehash))
 		return ERR_INVALID_CREDENTIALS;
-	accounts_read(&r, out);
+	if ((e = accounts_read(&r, out)))
+		return e;
 	if (!out->is_active)
 		return ERR_USER_INACTIVE;
 	if ((e = note_login(db, out->id, password, rehash)))
@@ -188,9 +193,8 @@ enum err accounts_get(struct db *db, const char *user_id, struct user *out)
 	struct result r;
 	enum err e = db_one(db, &select_user, ARGS(a_text(user_id)), &r);
 
-	if (e)
+	if (e || (e = accounts_read(&r, out)))
 		return e;
-	accounts_read(&r, out);
 	return read_completed(db, out);
 }
 

@@ -45,8 +45,9 @@ enum err accounts_change_password(struct db *, const char *user_id, const char *
 				  const char *password, const char *keep_session) MUST_CHECK;
 
 /* The first row of a statement that selects all the columns of struct user by their own names,
- * but profile_completed, which is left false. */
-void accounts_read(const struct result *, struct user *out);
+ * but profile_completed, which is left false. ERR_DB_UNAVAILABLE when a tenant's row lacks what no user is
+ * without. */
+enum err accounts_read(const struct result *, struct user *out) MUST_CHECK;
 
 /* ERR_NO_ROW when there is none. */
 enum err accounts_get(struct db *, const char *user_id, struct user *out) MUST_CHECK;

@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* Ours when the key is new or too old, or when the one who began the same request is taken for
- * dead. */
+ * dead, or failed on our side. Then created_at stays: effects are named by it, and what the first try may
+ * have done is found, not done again. */
 static const struct stmt begin_key = {
 	.name = "idempotency_begin",
 	.sql = "INSERT INTO idempotency_keys AS k (user_id, route, key, request_hash,"
@@ -14,11 +15,11 @@ static const struct stmt begin_key = {
 	       " now() + make_interval(hours => $6::int))"
 	       " ON CONFLICT (user_id, route, key) DO UPDATE SET request_hash ="
 	       " excluded.request_hash,"
-	       " status = 'running', response_status = NULL, response_body = NULL, created_at ="
-	       " now(),"
+	       " status = 'running', response_status = NULL, response_body = NULL,"
+	       " created_at = CASE WHEN k.expires_at <= now() THEN now() ELSE k.created_at END,"
 	       " locked_until = excluded.locked_until, expires_at = excluded.expires_at"
 	       " WHERE k.expires_at <= now() OR (k.status = 'running' AND k.locked_until <= now()"
-	       " AND k.request_hash = excluded.request_hash) RETURNING status",
+	       " AND k.request_hash = excluded.request_hash) RETURNING created_at",
 };
 
 static const struct stmt select_key = {
@@ -35,9 +36,10 @@ static const struct stmt keep_answer = {
 	       " AND request_hash = $4::bytea AND status = 'running'",
 };
 
-static const struct stmt drop_key = {
-	.name = "idempotency_drop",
-	.sql = "DELETE FROM idempotency_keys WHERE user_id = $1::uuid AND route = $2 AND key = $3"
+static const struct stmt unlock_key = {
+	.name = "idempotency_unlock",
+	.sql = "UPDATE idempotency_keys SET locked_until = now()"
+	       " WHERE user_id = $1::uuid AND route = $2 AND key = $3"
 	       " AND request_hash = $4::bytea AND status = 'running'",
 };
 
@@ -76,7 +78,12 @@ enum err idempotency_begin(struct db *db, const struct idempotency *i,
 
 	out->status = 0;
 	out->body = NULL;
-	return e || r.rows ? e : replay(db, i, out);
+	if (e)
+		return e;
+	if (!r.rows)
+		return replay(db, i, out);
+	out->since_us = row_time(&r, 0, "created_at");
+	return OK;
 }
 
 enum err idempotency_end(struct db *db, const struct idempotency *i, int status, const char *body)
@@ -84,7 +91,7 @@ enum err idempotency_end(struct db *db, const struct idempotency *i, int status,
 	struct arg hash = a_bytes(i->request_hash, sizeof(i->request_hash));
 
 	if (status >= 500)
-		return db_run(db, &drop_key,
+		return db_run(db, &unlock_key,
 			      ARGS(a_text(i->user_id), a_text(i->route), a_text(i->key), hash),
 			      NULL);
 	return db_run(db, &keep_answer,

@@ -4,6 +4,8 @@
 #ifndef SOUK_DOMAIN_IDEMPOTENCY_H
 #define SOUK_DOMAIN_IDEMPOTENCY_H
 
+#include <stdint.h>
+
 #include "base/err.h"
 #include "db/db.h"
 
@@ -16,6 +18,7 @@ struct idempotency {
 struct idempotency_replay {
 	int status;           /* 0: the request is new and ours to do */
 	const char *body;     /* borrowed */
+	int64_t since_us;     /* of a new one: when the key was first used; names its effects */
 };
 /* ERR_IDEMPOTENCY_KEY_REUSED, ERR_IDEMPOTENCY_IN_PROGRESS. */
 enum err idempotency_begin(struct db *, const struct idempotency *,

@@ -10,7 +10,8 @@
 #include "domain/provisioning.h"
 #include "domain/tenants.h"
 
-enum { PROVISION_LEASE_S = 20, PROVISION_STATEMENT_MS = 60000 };
+/* A step waits for the tenant's lock and runs one script, so the lease outlasts two statements. */
+enum { PROVISION_LEASE_S = 30, PROVISION_STATEMENT_MS = 12000 };
 
 /* Names and a new password for a database of our own on the managed server; no connection is made.
  * ERR_MANAGED_UNAVAILABLE when none is set up. */

@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "crypto/token.h"
 
-enum { REUSE_WINDOW_US = 10 * 1000000, AGENT_MAX = 400, IP_MAX = 64, LIST_MAX = 100 };
+enum { AGENT_MAX = 400, IP_MAX = 64, LIST_MAX = 100 };
 
 static const struct stmt insert_session = {
 	.name = "sessions_insert",
@@ -51,11 +51,21 @@ static const struct stmt touch_session = {
 	.sql = "UPDATE sessions SET last_used_at = CURRENT_TIMESTAMP WHERE id = $1",
 };
 
+/* The database's clock wrote the times, so it also compares them. */
+#define REFRESH_COLUMNS \
+	"r.id, r.session_id, s.user_id, r.used_at IS NOT NULL AS used," \
+	" (s.revoked_at IS NULL AND r.expires_at > CURRENT_TIMESTAMP" \
+	" AND s.expires_at > CURRENT_TIMESTAMP) AS live"
+#define REFRESH_FROM \
+	" FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id WHERE r.token_hash = $1" \
+	" FOR UPDATE"
+
 static const struct stmt lock_refresh = {
 	.name = "sessions_lock_refresh",
-	.sql = "SELECT r.id, r.session_id, r.expires_at, r.used_at, s.user_id, s.expires_at AS"
-	       " session_expires_at, s.revoked_at FROM refresh_tokens r JOIN sessions s"
-	       " ON s.id = r.session_id WHERE r.token_hash = $1 FOR UPDATE",
+	.sql = "SELECT " REFRESH_COLUMNS ", r.used_at > CURRENT_TIMESTAMP - interval '10 seconds'"
+	       " AS recent" REFRESH_FROM,
+	.mysql = "SELECT " REFRESH_COLUMNS ", r.used_at > CURRENT_TIMESTAMP(6) - INTERVAL 10 SECOND"
+		 " AS recent" REFRESH_FROM,
 };
 
 static const struct stmt use_refresh = {
@@ -243,7 +253,8 @@ enum err sessions_check(struct db *db, const char *session_id, const char *user_
 
 	if (e)
 		return e == ERR_NO_ROW ? ERR_SESSION_REVOKED : e;
-	accounts_read(&r, out);
+	if ((e = accounts_read(&r, out)))
+		return e;
 	out->profile_completed = master && row_bool(&r, 0, "profile_completed");
 	if (clock_now_us() - row_time(&r, 0, "last_used_at") > 60 * 1000000LL)
 		return db_run(db, &touch_session, ARGS(a_text(session_id)), NULL);
@@ -263,7 +274,7 @@ struct refreshing {
  * ends. */
 static enum err refresh_used(struct db *db, const struct result *r, struct refreshing *f)
 {
-	if (clock_now_us() - row_time(r, 0, "used_at") <= REUSE_WINDOW_US)
+	if (row_bool(r, 0, "recent"))
 		return OK;
 	f->reused = true;
 	return db_run(db, &end_session,
@@ -283,12 +294,13 @@ static enum err refresh_body(struct db *db, void *arg)
 	hash_token(f->token, hash);
 	if ((e = db_one(db, &lock_refresh, ARGS(a_bytes(hash, sizeof(hash))), &r)))
 		return e == ERR_NO_ROW ? ERR_REFRESH_FAILED : e;
+	if (row_null(&r, 0, "session_id") || row_null(&r, 0, "user_id"))
+		return ERR_REFRESH_FAILED; /* a tenant's table that its owner has changed */
 	text_copy(f->session_id, sizeof(f->session_id), row_text(&r, 0, "session_id"));
 	text_copy(f->user_id, sizeof(f->user_id), row_text(&r, 0, "user_id"));
-	if (!row_null(&r, 0, "revoked_at") || row_time(&r, 0, "expires_at") <= clock_now_us() ||
-	    row_time(&r, 0, "session_expires_at") <= clock_now_us())
+	if (!row_bool(&r, 0, "live"))
 		return ERR_REFRESH_FAILED;
-	if (!row_null(&r, 0, "used_at"))
+	if (row_bool(&r, 0, "used"))
 		return refresh_used(db, &r, f);
 	later(f->rt->settings->refresh_expires_in, expires);
 	if ((e = add_refresh(db, id_new(child_id), f->session_id, f->child, expires)) ||

@@ -25,7 +25,8 @@ static const struct stmt lock_user = {
 
 static const struct stmt count_stores = {
 	.name = "stores_count",
-	.sql = "SELECT count(*) AS n FROM stores WHERE user_id = $1 AND deleted_at IS NULL",
+	.sql = "SELECT count(*) AS n, COALESCE(bool_or(id = $2), false) AS made FROM stores"
+	       " WHERE user_id = $1 AND deleted_at IS NULL",
 };
 
 static const struct stmt insert_store = {
@@ -135,15 +136,22 @@ static enum err create_body(struct db *db, void *arg)
 	struct result r;
 	enum err e;
 
+	if (s->id)
+		text_copy(c->id, sizeof(c->id), s->id);
+	else
+		id_new(c->id);
+
 	/* The user's row is the turnstile: two requests at once must not both see room for one
 	 * more. */
 	if ((e = db_one(db, &lock_user, ARGS(a_text(s->user_id)), NULL)) ||
-	    (e = db_one(db, &count_stores, ARGS(a_text(s->user_id)), &r)))
+	    (e = db_one(db, &count_stores, ARGS(a_text(s->user_id), a_text(c->id)), &r)))
 		return e;
+	if (row_bool(&r, 0, "made"))
+		return OK; /* by an earlier try of the same request, whose answer was lost */
 	if (row_int(&r, 0, "n") >= c->rt->settings->max_stores_per_user)
 		return ERR_STORE_LIMIT_REACHED;
 	e = db_one(db, &insert_store,
-		   ARGS(a_text(id_new(c->id)), a_text(s->user_id), a_text(s->name), a_text(c->slug),
+		   ARGS(a_text(c->id), a_text(s->user_id), a_text(s->name), a_text(c->slug),
 			a_text(s->country)),
 		   &r);
 	if (e)

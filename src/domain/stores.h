@@ -41,6 +41,8 @@ void stores_slug_from(const char *name, char out[SLUG_MAX + 1]);
 const char *stores_slug_problem(const char *slug);
 
 struct new_store {
+	const char *id; /* NULL: a new one. Given for a request that may come again: the store is
+			   made once */
 	const char *user_id, *name;
 	const char *slug;      /* NULL: made from the name, with -2, -3, … when taken */
 	const char *country;   /* two letters, or NULL */

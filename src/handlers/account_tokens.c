@@ -43,7 +43,9 @@ enum err account_ask_mail(struct request *rq, enum mail_kind kind, const char *e
 
 	if (e || (e = count_network(rq, "mail_network", &s->rate_mail_network)))
 		return e;
-	e = limits_hit(rq->master, "mail", email, &s->rate_mail, &wait);
+	/* Each kind on its own: asking for one must not silence the other. */
+	e = limits_hit(rq->master, kind == MAIL_RESET_PASSWORD ? "mail_reset" : "mail_verify",
+		       email, &s->rate_mail, &wait);
 	if (e == ERR_RATE_LIMITED)
 		return OK;
 	return e ? e : mails_queue_to(rq->master, kind, email);

@@ -13,6 +13,7 @@
 #include "handlers/gates.h"
 #include "handlers/shapes.h"
 #include "handlers/signin.h"
+#include "web/csrf.h"
 #include "web/input.h"
 #include "web/reply.h"
 
@@ -63,6 +64,8 @@ enum err post_auth_register(struct request *rq)
 	struct input in;
 	enum err e;
 
+	if (!text_empty(rq->tenant_store_id))
+		return ERR_NOT_FOUND; /* agencies register at the platform, not at a shop */
 	if ((e = input_begin(rq, &in)))
 		return e;
 	reg.email = input_email(&in, "email", INPUT_REQUIRED);
@@ -276,6 +279,8 @@ enum err post_auth_logout(struct request *rq)
 	struct db *db;
 	enum err e = gates_identify(rq);
 
+	if (!e && rq->who.by_cookie && (e = csrf_check(rq)))
+		return e;
 	if (!e) {
 		db = rq->who.kind == TENANT_USER ? rq->tenant : rq->master;
 		e = sessions_end(db, rq->who.session_id, rq->who.user_id, "logout");

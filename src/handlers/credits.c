@@ -2,6 +2,8 @@
 /* Balance, purchase, spending, history and prices. */
 #include "handlers/credits.h"
 
+#include <inttypes.h>
+
 #include "base/decimal.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -56,14 +58,16 @@ static void put_transaction(struct json_writer *jw, const char *name,
 	jw_end_object(jw);
 }
 
-/* The client's key, made the caller's own: two users or routes may use the same one. */
+/* The client's key, made the caller's own: two users or routes may use the same one, and the same
+ * user may use it again when its day is over. */
 static const char *scoped_key(struct request *rq)
 {
 	const char *key = request_header(rq, "idempotency-key");
 
 	if (text_empty(key))
 		return NULL;
-	return arena_printf(&rq->arena, "%s:%s:%s", rq->who.user_id, rq->match.route->pattern, key);
+	return arena_printf(&rq->arena, "%s:%s:%" PRId64 ":%s", rq->who.user_id,
+			    rq->match.route->pattern, rq->idempotent_since, key);
 }
 
 enum err get_credits_balance(struct request *rq)

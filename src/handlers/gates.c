@@ -139,6 +139,9 @@ enum err gates_identify(struct request *rq)
 		return e;
 	if (!text_eq(c.audience, "platform"))
 		return identify_tenant(rq, &c);
+	/* On a shop's own host only its own agency, standing on that shop, is who it says. */
+	if (!text_empty(rq->tenant_store_id) && !text_eq(rq->tenant_store_id, c.store_id))
+		return ERR_TENANT_MISMATCH;
 	e = load_user(rq, &c, rq->master);
 	if (!e)
 		rq->who.kind = AGENCY_USER;
@@ -319,11 +322,23 @@ static enum err gate_idempotency(struct request *rq)
 		return ERR_VALIDATION;
 	}
 	hash_request(rq, &key);
-	if ((e = idempotency_begin(rq->master, &key, &replay)) || !replay.status)
+	if ((e = idempotency_begin(rq->master, &key, &replay)))
 		return e;
+	if (!replay.status) {
+		rq->idempotent = true;
+		rq->idempotent_since = replay.since_us;
+		return OK;
+	}
 	reply_header(rq, "Idempotent-Replayed", "true");
 	return reply_raw(rq, replay.status, "application/json; charset=utf-8", replay.body,
 			 strlen(replay.body));
+}
+
+enum err gates_judge(const struct request *rq, enum err e)
+{
+	bool theirs = rq->tenant && (rq->tenant->broken || rq->tenant->sqlstate[0]);
+
+	return theirs && err_row(e)->status == 500 ? ERR_DB_UNAVAILABLE : e;
 }
 
 void gates_leave(struct request *rq)
@@ -347,6 +362,8 @@ enum err gates_pass(struct request *rq)
 {
 	enum err e;
 
+	rq->idempotent = false;
+	rq->idempotent_since = 0;
 	if (rq->match.route->flags & ROUTE_NO_MASTER)
 		return OK;
 	if ((e = runtime_master(rq->rt, &rq->master)))
@@ -355,7 +372,5 @@ enum err gates_pass(struct request *rq)
 	if ((e = find_host(rq)) || (e = gate_rate(rq)) || (e = gate_identity(rq)) || rq->status ||
 	    (e = gate_csrf(rq)) || (e = gate_tenant(rq)) || (e = gate_onboarding(rq)) || rq->status)
 		return e;
-	e = gate_idempotency(rq);
-	rq->idempotent = !e && !rq->status;
-	return e;
+	return gate_idempotency(rq);
 }

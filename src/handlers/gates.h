@@ -14,6 +14,9 @@
 enum err gates_pass(struct request *) MUST_CHECK;
 /* The identity gate alone, for a public route that acts on a token when there is one (logout). */
 enum err gates_identify(struct request *) MUST_CHECK;
+/* A tenant's database belongs to its owner, who may have broken it: what fails in it is its being
+ * unavailable, not an error of ours. Gives any other error back. */
+enum err gates_judge(const struct request *, enum err e);
 /* After the handler: keeps an idempotent answer, gives the tenant connection back. */
 void gates_leave(struct request *);
 

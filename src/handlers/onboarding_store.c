@@ -148,7 +148,10 @@ static enum err suggest(struct request *rq, struct input *in, struct wish *w)
 
 static enum err create(struct request *rq, struct input *in, struct wish *w)
 {
-	struct new_store new = { rq->who.user_id, w->name, w->slug, w->country };
+	struct new_store new = { .user_id = rq->who.user_id,
+				 .name = w->name,
+				 .slug = w->slug,
+				 .country = w->country };
 	const char *id = NULL;
 	struct store store;
 	enum err e, looked;

@@ -13,7 +13,7 @@
 #include "web/reply.h"
 #include "web/url.h"
 
-enum { NAME_MAX_BYTES = 64, EMAIL_MAX = 254, EMAIL_LOCAL_MAX = 64, URL_MAX = 2048,
+enum { NAME_MAX_BYTES = 64, EMAIL_MAX = 254, EMAIL_LOCAL_MAX = 64, URL_MAX = 2000,
        PAGE_DEFAULT = 20, PAGE_MAX = 100 };
 
 static enum err parse_form(struct request *rq, struct input *in)

@@ -48,7 +48,7 @@ const char *input_email(struct input *, const char *name, unsigned int flags);
 const char *input_word(struct input *, const char *name, const char *const *words,
 		       unsigned int flags);
 const char *input_uuid(struct input *, const char *name, unsigned int flags);
-/* http(s) URL of at most 2048 bytes. */
+/* http(s) URL of at most 2000 bytes. */
 const char *input_url(struct input *, const char *name, unsigned int flags);
 /* A JSON number as written (or a form's text), scaled, `min` and `max` too: no strings,
  * exponents, NaN; false when absent or complained of. INT64_MIN and INT64_MAX stand for no

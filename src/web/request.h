@@ -89,6 +89,7 @@ struct request {
 	struct db *master;                        /* live, unless the row says ROUTE_NO_MASTER */
 	struct db *tenant;                        /* with ROUTE_TENANT */
 	bool idempotent;                          /* its answer is kept under its Idempotency-Key */
+	int64_t idempotent_since;                 /* microseconds: when that key was first used */
 	const char *tenant_store_id; /* the host's store (also "" on the platform's hosts) */
 	bool body_parsed;                         /* by input_begin() */
 	struct json_object *json;                 /* parsed body, or NULL */

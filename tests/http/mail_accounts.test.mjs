@@ -316,3 +316,12 @@ test('forms without their token change nothing', async () => {
 	assert.equal((await me(a.token)).emailVerified, false);
 	await login(a);
 });
+
+test('who asks too often for one kind of mail does not silence the other', async () => {
+	const a = await agency();
+	await sql(master(), `INSERT INTO rate_limits (key, hits) VALUES (${quote(`mail_verify:${a.email}`)}, 1000000)
+		ON CONFLICT (key) DO UPDATE SET hits = 1000000`);
+	ok(await resend(a.email));
+	await asked(a.email);
+	assert.equal(mailsTo(a.email).filter((mail) => mail.subject.startsWith(CONFIRM)).length, 1);
+});
