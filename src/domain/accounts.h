@@ -44,9 +44,9 @@ enum err accounts_login(struct db *, const char *email, const char *password,
 enum err accounts_change_password(struct db *, const char *user_id, const char *current,
 				  const char *password, const char *keep_session) MUST_CHECK;
 
-/* The first row of a statement that selects all the columns of struct user by their own names,
- * but profile_completed, which is left false. ERR_DB_UNAVAILABLE when a tenant's row lacks what no user is
- * without. */
+/* The first row of a statement that selects all the columns of struct user by their own names, but
+ * profile_completed, which is left false. ERR_DB_UNAVAILABLE when a tenant's row lacks what no user
+ * is without. */
 enum err accounts_read(const struct result *, struct user *out) MUST_CHECK;
 
 /* ERR_NO_ROW when there is none. */

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-/* Ours when the key is new or too old, or when the one who began the same request is taken for
- * dead, or failed on our side. Then created_at stays: effects are named by it, and what the first try may
- * have done is found, not done again. */
+/* Ours when the key is new or too old, or when the one who began the same request is taken for dead
+ * or failed on our side. Then created_at stays: effects are named by it, so that what the first try
+ * may have done is found, not done again. */
 static const struct stmt begin_key = {
 	.name = "idempotency_begin",
 	.sql = "INSERT INTO idempotency_keys AS k (user_id, route, key, request_hash,"
