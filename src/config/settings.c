@@ -59,7 +59,7 @@ static const struct setting_row rows[] = {
 	RATE("RATE_MAIL", rate_mail, "5/3600", "mails to one address that anybody may ask for"),
 	RATE("RATE_MAIL_NETWORK", rate_mail_network, "60/3600",
 	     "mails asked for from one network"),
-	RATE("RATE_TEST_DATABASE", rate_test_database, "30/60", "database tests by one user"),
+	RATE("RATE_TEST_DATABASE", rate_test_database, "30/60", "database tests from one network"),
 	INT("WORKERS", workers, "4", 1, 512, "processes of the web pool"),
 	INT("SLOW_WORKERS", slow_workers, "2", 1, 512, "processes of the slow pool"),
 	INT("JOB_WORKERS", job_workers, "2", 1, 512, "processes that do jobs"),
