@@ -77,8 +77,11 @@ test('too large is 413 in the envelope, wherever it is noticed', async (t) => {
 				assert.equal(rs.json.success, false);
 				assert.match(rs.headers['x-request-id'] ?? '', /^[A-Za-z0-9._-]{1,64}$/);
 			});
-	await t.test('over the limit of its route', async () => {
-		refused(await login({ email: 'x'.repeat(20000) }), 413, 'BODY_TOO_LARGE');
+	await t.test('over the limit of a form, but not of the API', async () => {
+		const body = { email: 'x'.repeat(20000) };
+		refused(await login(body), 400, 'VALIDATION_ERROR');
+		const rs = await fetch(new URL('/login', base), { method: 'POST', body: new URLSearchParams(body) });
+		assert.equal(rs.status, 413);
 	});
 });
 
