@@ -243,6 +243,15 @@ enum err migrate_one(struct db *db, const char *kind, const struct migration *m,
 	return e;
 }
 
+int migrate_latest(const struct migration *list)
+{
+	int n = 0;
+
+	for (; list->name; list++)
+		n = list->number;
+	return n;
+}
+
 void migrate_fingerprint(const struct migration *list, char out[33])
 {
 	unsigned char pair[2 * HASH_BYTES], sum[HASH_BYTES] = { 0 };

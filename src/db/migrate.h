@@ -37,6 +37,9 @@ enum err migrate_master(struct db *, const struct migration *list,
 enum err migrate_one(struct db *, const char *kind, const struct migration *,
 		     bool *done) MUST_CHECK;
 
+/* The number of the last one; 0 for an empty list. */
+int migrate_latest(const struct migration *list);
+
 /* A stable fingerprint of the whole list: hex SHA-256, first 32 digits. */
 void migrate_fingerprint(const struct migration *list, char out[33]);
 

@@ -19,16 +19,6 @@ static const struct stmt select_version = {
 	.sql = "SELECT COALESCE(max(number), 0) AS version FROM schema_migrations",
 };
 
-static int latest(void)
-{
-	const struct migration *m = migrations_master;
-	int n = 0;
-
-	for (; m->name; m++)
-		n = m->number;
-	return n;
-}
-
 static bool seals(const struct runtime *rt)
 {
 	static const char text[] = "a box for this check";
@@ -49,7 +39,7 @@ static bool schema_is_ours(struct db *db, int *version)
 	if (db_one(db, &select_version, NO_ARGS, &r))
 		return false;
 	*version = (int)row_int(&r, 0, "version");
-	return *version == latest();
+	return *version == migrate_latest(migrations_master);
 }
 
 void diagnostics_look(struct runtime *rt, struct diagnosis *out)
@@ -60,7 +50,7 @@ void diagnostics_look(struct runtime *rt, struct diagnosis *out)
 	struct db *db;
 
 	memset(out, 0, sizeof(*out));
-	out->schema_latest = latest();
+	out->schema_latest = migrate_latest(migrations_master);
 	out->env_vars = !text_empty(s->master_db_url) && !text_empty(s->encryption_key) &&
 			!text_empty(s->jwt_secret);
 	out->encryption = seals(rt);

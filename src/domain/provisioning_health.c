@@ -19,16 +19,6 @@ static const struct stmt note_check = {
 	       " WHERE store_id = $1",
 };
 
-static int latest(void)
-{
-	const struct migration *m = migrations_tenant_postgresql;
-	int n = 0;
-
-	for (; m->name; m++)
-		n = m->number;
-	return n;
-}
-
 static enum err look(struct db *tenant, struct arena *a, struct store_health *out)
 {
 	struct server_facts facts;
@@ -53,7 +43,7 @@ enum err provisioning_health(struct runtime *rt, struct db *master, const char *
 	enum err e = stores_get(rt, master, user_id, store_id, a, &store);
 
 	memset(out, 0, sizeof(*out));
-	out->schema_latest = latest();
+	out->schema_latest = migrate_latest(migrations_tenant_postgresql);
 	if (e)
 		return e;
 	e = tenants_borrow(rt, master, store_id, &tenant);

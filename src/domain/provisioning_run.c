@@ -334,15 +334,13 @@ static enum err step_verify(struct run *run)
 static enum err activate_body(struct db *db, void *arg)
 {
 	struct run *run = arg;
-	const struct migration *last = migrations_tenant_postgresql;
+	int latest = migrate_latest(migrations_tenant_postgresql);
 	char fingerprint[33], hostname[320], id[ID_TEXT], key[64], job[ID_TEXT];
 	struct new_job sync = { .kind = "sync_credits",
 				.store_id = run->job->store_id,
 				.unique_key = key };
 	enum err e;
 
-	while (last[1].name)
-		last++;
 	migrate_fingerprint(migrations_tenant_postgresql, fingerprint);
 	snprintf(hostname, sizeof(hostname), "%s.%s", run->slug,
 		 run->rt->settings->platform_domain);
@@ -352,7 +350,7 @@ static enum err activate_body(struct db *db, void *arg)
 			ARGS(a_text(id_new(id)), a_text(hostname), a_text(run->job->store_id)),
 			NULL)) ||
 	    (e = db_run(db, &activate_database,
-			ARGS(a_text(run->job->store_id), a_int(last->number), a_text(fingerprint)),
+			ARGS(a_text(run->job->store_id), a_int(latest), a_text(fingerprint)),
 			NULL)) ||
 	    (e = db_run(db, &activate_store,
 			ARGS(a_text(run->job->store_id), a_int(run->tables_all)), NULL)) ||

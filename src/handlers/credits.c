@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "domain/credits.h"
 #include "handlers/current_store.h"
+#include "handlers/shapes.h"
 #include "web/input.h"
 #include "web/reply.h"
 
@@ -20,14 +21,6 @@ enum {
 	UNIT_E4 = 10000,
 	DESCRIPTION_MAX = 500
 };
-
-static void put_time(struct json_writer *jw, const char *name, int64_t us)
-{
-	if (us)
-		jw_time(jw, name, us);
-	else
-		jw_null(jw, name);
-}
 
 static void put_transaction(struct json_writer *jw, const char *name,
 			    const struct credit_transaction *t)
@@ -53,8 +46,8 @@ static void put_transaction(struct json_writer *jw, const char *name,
 	else
 		jw_null(jw, "price");
 	jw_text(jw, "currency", t->currency);
-	put_time(jw, "createdAt", t->created_at);
-	put_time(jw, "completedAt", t->completed_at);
+	shape_time(jw, "createdAt", t->created_at);
+	shape_time(jw, "completedAt", t->completed_at);
 	jw_end_object(jw);
 }
 

@@ -4,16 +4,9 @@
 
 #include "domain/jobs.h"
 #include "handlers/current_store.h"
+#include "handlers/shapes.h"
 #include "web/input.h"
 #include "web/reply.h"
-
-static void put_time(struct json_writer *jw, const char *name, int64_t us)
-{
-	if (us)
-		jw_time(jw, name, us);
-	else
-		jw_null(jw, name);
-}
 
 static void put_job(struct json_writer *jw, const char *name, const struct job_row *job)
 {
@@ -25,9 +18,9 @@ static void put_job(struct json_writer *jw, const char *name, const struct job_r
 	jw_int(jw, "maxAttempts", job->max_attempts);
 	jw_int(jw, "progress", job->progress);
 	jw_text(jw, "lastError", job->last_error);
-	put_time(jw, "createdAt", job->created_at);
-	put_time(jw, "startedAt", job->started_at);
-	put_time(jw, "finishedAt", job->finished_at);
+	shape_time(jw, "createdAt", job->created_at);
+	shape_time(jw, "startedAt", job->started_at);
+	shape_time(jw, "finishedAt", job->finished_at);
 	jw_end_object(jw);
 }
 

@@ -2,7 +2,7 @@
 /* JSON of users and stores. */
 #include "handlers/shapes.h"
 
-static void time_or_null(struct json_writer *jw, const char *name, int64_t us)
+void shape_time(struct json_writer *jw, const char *name, int64_t us)
 {
 	if (us)
 		jw_time(jw, name, us);
@@ -24,20 +24,25 @@ void shape_user(struct json_writer *jw, const char *name, const struct user *u)
 	jw_text(jw, "accountType", u->account_type);
 	jw_bool(jw, "isActive", u->is_active);
 	jw_bool(jw, "emailVerified", u->email_verified);
-	time_or_null(jw, "createdAt", u->created_at);
-	time_or_null(jw, "lastLogin", u->last_login);
+	shape_time(jw, "createdAt", u->created_at);
+	shape_time(jw, "lastLogin", u->last_login);
 	jw_end_object(jw);
 }
 
-void shape_store(struct json_writer *jw, const char *name, const struct store *s)
+static void short_fields(struct json_writer *jw, const struct store *s)
 {
-	jw_object(jw, name);
 	jw_text(jw, "id", s->id);
 	jw_text(jw, "name", s->name);
 	jw_text(jw, "slug", s->slug);
 	jw_text(jw, "status", s->status);
 	jw_bool(jw, "isActive", s->is_active);
 	jw_text(jw, "hostname", s->hostname);
+}
+
+void shape_store(struct json_writer *jw, const char *name, const struct store *s)
+{
+	jw_object(jw, name);
+	short_fields(jw, s);
 	jw_text(jw, "country", s->country);
 	jw_text(jw, "provisioningStatus", s->provisioning_status);
 	jw_text(jw, "databaseType", s->database_type);
@@ -51,12 +56,7 @@ void shape_store(struct json_writer *jw, const char *name, const struct store *s
 void shape_store_short(struct json_writer *jw, const char *name, const struct store *s)
 {
 	jw_object(jw, name);
-	jw_text(jw, "id", s->id);
-	jw_text(jw, "name", s->name);
-	jw_text(jw, "slug", s->slug);
-	jw_text(jw, "status", s->status);
-	jw_bool(jw, "isActive", s->is_active);
-	jw_text(jw, "hostname", s->hostname);
+	short_fields(jw, s);
 	jw_end_object(jw);
 }
 

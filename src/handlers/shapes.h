@@ -8,6 +8,8 @@
 #include "json/json_writer.h"
 #include "web/request.h"
 
+/* Microseconds as a time; 0, which is never, as null. */
+void shape_time(struct json_writer *, const char *name, int64_t us);
 /* `name` as for the writer: NULL inside an array. */
 void shape_user(struct json_writer *, const char *name, const struct user *);
 void shape_store(struct json_writer *, const char *name, const struct store *);

@@ -33,14 +33,8 @@ static void write_state(struct json_writer *jw, const char *name,
 		jw_end_object(jw);
 	}
 	jw_int(jw, "attempts", s->attempts);
-	if (s->started_at)
-		jw_time(jw, "startedAt", s->started_at);
-	else
-		jw_null(jw, "startedAt");
-	if (s->finished_at)
-		jw_time(jw, "finishedAt", s->finished_at);
-	else
-		jw_null(jw, "finishedAt");
+	shape_time(jw, "startedAt", s->started_at);
+	shape_time(jw, "finishedAt", s->finished_at);
 	if (name)
 		jw_end_object(jw);
 }
