@@ -3,9 +3,9 @@
 #include "base/scoreboard.h"
 
 #include <stddef.h>
-#include <sys/mman.h>
 
 #include "base/clock.h"
+#include "base/shared.h"
 
 /* One worker writes a slot and counters are sums: neither orders anything else. */
 #define SET(place, value) atomic_store_explicit(&(place), (value), memory_order_relaxed)
@@ -13,11 +13,10 @@
 
 struct scoreboard *scoreboard_new(void)
 {
-	struct scoreboard *b = mmap(NULL, sizeof(*b), PROT_READ | PROT_WRITE,
-				    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct scoreboard *b = shared_new(sizeof(*b));
 	int i;
 
-	if (b == MAP_FAILED)
+	if (!b)
 		return NULL;
 	b->started_us = clock_now_us();
 	for (i = 0; i < SCORE_SLOTS; i++)
