@@ -9,6 +9,7 @@
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/listener.h"
+#include "app/news_worker.h"
 #include "app/supervisor.h"
 #include "app/worker.h"
 #include "base/buf.h"
@@ -21,6 +22,7 @@ enum { SLOW_NICENESS = 10 };
 struct server {
 	struct settings settings;
 	struct site site;
+	struct news *news;
 	struct router *router;
 	struct templates *templates;
 	struct buf openapi;
@@ -76,8 +78,9 @@ static enum err open_site(struct server *s)
 		.scores = scoreboard_new(),
 		.secure = text_starts(s->settings.public_url, "https://"),
 	};
-	if (!s->site.scores) {
-		text_copy(s->why, sizeof(s->why), "no memory for the scoreboard");
+	s->news = news_new();
+	if (!s->site.scores || !s->news) {
+		text_copy(s->why, sizeof(s->why), "no memory for what workers share");
 		return ERR_NO_MEMORY;
 	}
 	return OK;
@@ -96,14 +99,16 @@ static const char *route_name(enum score_pool pool, int route)
 
 static int run(struct server *s)
 {
-	const struct worker_plan web = { &s->settings, &s->site, "web", s->web.fd, 0 };
-	const struct worker_plan slow = { &s->settings, &s->site, "slow", s->slow.fd,
+	const struct worker_plan web = { &s->settings, &s->site, "web", s->news, s->web.fd, 0 };
+	const struct worker_plan slow = { &s->settings, &s->site, "slow", s->news, s->slow.fd,
 		SLOW_NICENESS };
+	const struct news_plan news = { &s->settings, s->news };
 	const struct pool pools[] = {
 		{ "souk-web", SCORE_WEB, s->settings.workers, worker_run, &web },
 		{ "souk-slow", SCORE_SLOW, s->settings.slow_workers, worker_run, &slow },
+		{ "souk-news", SCORE_NEWS, 1, news_worker_run, &news },
 	};
-	const struct supervision plan = { pools, 2, s->site.scores, route_name };
+	const struct supervision plan = { pools, 3, s->site.scores, route_name };
 
 	log_info(NULL, "start", "serving on %s (%d workers) and %s (%d workers)",
 		 s->settings.socket_web, s->settings.workers, s->settings.socket_slow,

@@ -195,7 +195,7 @@ int job_worker_run(const void *settings, struct score_slot *slot)
 	char why[APP_WHY];
 
 	log_init("job", app_log_level(settings));
-	if (runtime_init(&w.rt, settings, why, sizeof(why))) {
+	if (runtime_init(&w.rt, settings, NULL, why, sizeof(why))) {
 		log_error(NULL, "start", "%s", why);
 		return EXIT_FAILED;
 	}

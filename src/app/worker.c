@@ -124,7 +124,7 @@ static enum err open_all(struct worker *w, char *why, size_t size)
 	text_copy(why, size, "the FastCGI library cannot be set up");
 	if ((e = fcgi_init()) || (e = fcgi_open(w->plan->listener, &w->front)))
 		return e;
-	return runtime_init(&w->rt, w->plan->settings, why, size);
+	return runtime_init(&w->rt, w->plan->settings, w->plan->news, why, size);
 }
 
 int worker_run(const void *plan, struct score_slot *slot)

@@ -3,6 +3,7 @@
 #ifndef SOUK_APP_WORKER_H
 #define SOUK_APP_WORKER_H
 
+#include "base/news.h"
 #include "base/scoreboard.h"
 #include "config/settings.h"
 #include "web/request.h"
@@ -11,6 +12,7 @@ struct worker_plan {
 	const struct settings *settings;
 	const struct site *site;
 	const char *role;    /* in the log: "web" or "slow" */
+	struct news *news;
 	int listener;        /* non-blocking listening socket, shared */
 	int niceness;        /* added to the process's */
 };

@@ -10,7 +10,7 @@
 
 enum { SCORE_SLOTS = 1024, SCORE_ROUTES = 256, SCORE_BUCKETS = 12 };
 
-enum score_pool { SCORE_WEB, SCORE_SLOW, SCORE_JOB, SCORE_POOLS };
+enum score_pool { SCORE_WEB, SCORE_SLOW, SCORE_JOB, SCORE_NEWS, SCORE_POOLS };
 enum score_state { SCORE_EMPTY, SCORE_STARTING, SCORE_IDLE, SCORE_BUSY };
 
 struct score_slot {

@@ -10,6 +10,7 @@
 #include "crypto/keyring.h"
 
 struct arena;
+struct memo;
 
 enum { JWT_MAX_BYTES = 8192, JWT_LEEWAY_S = 30 };
 
@@ -35,5 +36,10 @@ enum err jwt_sign(const struct keyring *, const struct jwt_claims *, struct aren
  * days away (no leeway: a token is dead at its second). ERR_INVALID_TOKEN, or ERR_TOKEN_EXPIRED
  * when that is all that is wrong with it; *out is empty then. */
 enum err jwt_verify(const struct keyring *, const char *token, struct jwt_claims *out) MUST_CHECK;
+
+/* The same answer, remembered: a token whose bytes were found good is only asked for its `exp`. The
+ * memo belongs to these keys. */
+enum err jwt_recall(const struct keyring *, struct memo *, const char *token,
+		    struct jwt_claims *out) MUST_CHECK;
 
 #endif

@@ -52,13 +52,16 @@ enum err connect_password_verifier(struct db *, const char *user, const char *pa
  * Port 6543 or a host named *.pooler.* or pgbouncer=true means no named statements. The password in
  * the URL is used; PG* variables are not. */
 enum err master_open(const char *url, int timeout_s, int statement_ms, struct db **out) MUST_CHECK;
-/* Makes sure that *db is usable: opens it again when it is broken, at most once a call. Cheap
- * otherwise. */
-enum err master_ensure(const char *url, int timeout_s, int statement_ms, struct db **db) MUST_CHECK;
+/* The same, but connects only at its first use (db_prove_later()). */
+enum err master_new(const char *url, int timeout_s, int statement_ms, struct db **out) MUST_CHECK;
 /* File descriptor for poll() after LISTEN on a direct connection, or -1; and whether a notification
  * arrived since the last call (also reads them). */
 int master_socket(struct db *);
 bool master_notified(struct db *);
+/* From now on each notification's text is given to `hear`, too. */
+void master_hear(struct db *, void (*hear)(void *arg, const char *text), void *arg);
+/* One round trip: proves that the server answers, and that what it had notified before is here. */
+enum err master_ping(struct db *) MUST_CHECK;
 /* Sends LISTEN; false when the connection cannot (transaction pooler). */
 bool master_listen(struct db *, const char *channel);
 

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/news.h"
 #include "base/text.h"
 #include "db/driver.h"
 
@@ -28,12 +29,57 @@ static void clear_error(struct db *db)
 	db->sqlstate[0] = db->constraint[0] = '\0';
 }
 
+enum err db_prove(struct db *db)
+{
+	db->unproven = false;
+	if (!db->broken && db->driver->alive(db))
+		return OK;
+	db->broken = true;
+	return db->driver->reopen(db);
+}
+
+void db_prove_later(struct db *db)
+{
+	db->unproven = true;
+}
+
+/* What every use begins with. */
+static enum err ready(struct db *db)
+{
+	if (db->unproven)
+		return db_prove(db);
+	return db->broken ? down(db) : OK;
+}
+
+void db_touch(struct db *db, const char *id)
+{
+	if (!db->in_transaction)
+		news_raise(db->news, id);
+	else if (db->touched_count >= DB_TOUCHED || !text_copy(db->touched[db->touched_count],
+							       ID_TEXT, id))
+		db->touched_count = DB_TOUCHED + 1;
+	else
+		db->touched_count++;
+}
+
+static void tell_touched(struct db *db)
+{
+	int i;
+
+	if (db->touched_count > DB_TOUCHED)
+		news_raise_all(db->news);
+	for (i = 0; i < db->touched_count && i < DB_TOUCHED; i++)
+		news_raise(db->news, db->touched[i]);
+}
+
 enum err db_run(struct db *db, const struct stmt *stmt, struct args args, struct result *out)
 {
+	enum err e;
+
 	if (out)
 		*out = (struct result){ .db = db };
-	if (db->broken)
-		return down(db);
+	if ((e = ready(db)))
+		return e;
 	clear_error(db);
 	return db->driver->run(db, stmt, args, out);
 }
@@ -51,8 +97,10 @@ enum err db_one(struct db *db, const struct stmt *stmt, struct args args, struct
 
 enum err db_script(struct db *db, const char *sql)
 {
-	if (db->broken)
-		return down(db);
+	enum err e = ready(db);
+
+	if (e)
+		return e;
 	clear_error(db);
 	return db->driver->script(db, sql);
 }
@@ -74,11 +122,16 @@ static enum err transaction_once(
 	if (db->broken)
 		return down(db);
 	clear_error(db);
+	db->touched_count = 0;
 	e = db->driver->begin(db);
 	if (!e)
 		e = body(db, arg);
-	if (!e)
-		return db->driver->commit(db);
+	if (!e) {
+		e = db->driver->commit(db);
+		if (!e || e == ERR_DB_COMMIT_UNKNOWN)
+			tell_touched(db);
+		return e;
+	}
 	db->driver->rollback(db);
 	return e;
 }
@@ -105,6 +158,8 @@ enum err db_transaction(
 		log_error(db->log, "db_nested", "%s: a transaction is open already", what);
 		return ERR_INTERNAL;
 	}
+	if ((e = ready(db)))
+		return e;
 	for (try = 1;; try++) {
 		e = transaction_once(db, body, arg);
 		if (!e || try == TRIES || !may_try_again(db, e, &reopened))

@@ -8,8 +8,10 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/id.h"
 
 struct log_context;
+struct news;
 
 enum db_dialect { DB_POSTGRESQL, DB_MYSQL };
 
@@ -65,6 +67,8 @@ struct result {
 /* Which code a lost connection becomes. */
 enum db_role { DB_MASTER, DB_TENANT };
 
+enum { DB_TOUCHED = 8 };
+
 struct db {
 	const struct driver *driver;
 	void *own;                      /* the driver's */
@@ -73,10 +77,14 @@ struct db {
 	bool prepare; /* named prepared statements; off behind a transaction pooler */
 	bool in_transaction;
 	bool broken;                    /* must not be used again */
+	bool unproven;                  /* the next use looks first whether it still lives */
 	int timeout_ms;                 /* of each statement */
 	const struct log_context *log;  /* of the request or job that uses it now; may be NULL */
 	char constraint[64];            /* name of the constraint behind the last DB_UNIQUE, … */
 	char sqlstate[6];               /* of the last error, "" when there was none */
+	struct news *news;              /* is told of changes, see db_touch(); may be NULL */
+	char touched[DB_TOUCHED][ID_TEXT];   /* in the transaction that is open */
+	int touched_count;              /* one more than DB_TOUCHED: more than fit */
 };
 
 /* Runs one statement and waits for it, at most timeout_ms (then it is cancelled, ERR_DB_TIMEOUT).
@@ -96,6 +104,16 @@ enum err db_script(struct db *, const char *sql) MUST_CHECK;
  * nested. */
 enum err db_transaction(struct db *, const char *what, enum err (*body)(struct db *, void *arg),
 			void *arg) MUST_CHECK;
+
+/* What is remembered of this user or store is no longer true once the change just made is committed:
+ * at once, or with the transaction that is open. Workers of this host then know it before the
+ * change is acknowledged (base/news.h). */
+void db_touch(struct db *, const char *id);
+
+/* Makes sure that the connection lives, making it again when it does not: now, or before its next
+ * use, which then fails as if the server were down. The second costs nothing when there is none. */
+enum err db_prove(struct db *) MUST_CHECK;
+void db_prove_later(struct db *);
 
 /* Columns by name. A missing column, a NULL where none may be, or a value that is not of the type
  * asked for is a bug of ours: logged with the statement's name, then abort(). */

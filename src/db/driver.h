@@ -24,6 +24,8 @@ struct driver {
 	/* DB_COMMIT_UNKNOWN when COMMIT was sent and no answer came. */
 	enum err (*commit)(struct db *);
 	void (*rollback)(struct db *);
+	/* The connection is there, as far as can be told without asking the server. */
+	bool (*alive)(struct db *);
 	/* No transaction, no unread result, no session state left; false: close it. */
 	bool (*clean)(struct db *);
 	void (*cancel)(struct db *);

@@ -13,6 +13,8 @@
 
 enum { URL_MAX = 8192, ITEM = 256 };
 
+static const struct stmt ping = { "master_ping", "SELECT 1::int4 AS one", NULL };
+
 /* `pgbouncer=true` is a word of poolers' URLs that libpq does not know: read and cut out. */
 static bool cut_pgbouncer(char *url)
 {
@@ -120,57 +122,44 @@ static enum err read_url(struct pg_login *l, const char *url, bool *pooled)
 	return OK;
 }
 
-static struct db *new_master(int statement_ms)
+enum err master_new(const char *url, int timeout_s, int statement_ms, struct db **out)
 {
 	struct db *db = calloc(1, sizeof(*db));
+	bool pooled = false;
+	struct pg *pg;
+	enum err e;
 
 	if (!db)
 		abort();
+	*out = NULL;
 	db->driver = &driver_postgresql;
 	db->dialect = DB_POSTGRESQL;
 	db->role = DB_MASTER;
 	db->timeout_ms = statement_ms;
-	return db;
-}
-
-enum err master_open(const char *url, int timeout_s, int statement_ms, struct db **out)
-{
-	struct db *db = new_master(statement_ms);
-	struct pg *pg = pg_new(db);
-	struct conn_failure why;
-	bool pooled = false;
-	enum err e;
-
-	*out = NULL;
+	db->broken = db->unproven = true;
+	pg = pg_new(db);
+	pg->connect_s = timeout_s;
 	e = read_url(&pg->login, url, &pooled);
 	if (e) {
 		log_error(NULL, "master_url",
 			"MASTER_DB_URL is not a connection string that libpq understands");
-		goto cleanup;
+		db_close(db);
+		return e;
 	}
 	db->prepare = !pooled;
-	if (pg_connect(db, timeout_s, &why)) {
-		log_error(NULL, "master_down", "%s: %s", conn_reason_word(why.reason), why.detail);
-		e = ERR_MASTER_DB_UNAVAILABLE;
-		goto cleanup;
-	}
 	*out = db;
 	return OK;
-cleanup:
-	db_close(db);
-	return e;
 }
 
-enum err master_ensure(const char *url, int timeout_s, int statement_ms, struct db **db)
+enum err master_open(const char *url, int timeout_s, int statement_ms, struct db **out)
 {
-	if (!*db)
-		return master_open(url, timeout_s, statement_ms, db);
-	if (!(*db)->broken && pg_alive((*db)->own))
-		return OK;
-	/* In place, since others hold the pointer. */
-	(*db)->broken = true;
-	(*db)->timeout_ms = statement_ms;
-	return (*db)->driver->reopen(*db);
+	enum err e = master_new(url, timeout_s, statement_ms, out);
+
+	if (!e && (e = db_prove(*out))) {
+		db_close(*out);
+		*out = NULL;
+	}
+	return e;
 }
 
 int master_socket(struct db *db)
@@ -178,6 +167,19 @@ int master_socket(struct db *db)
 	struct pg *pg = db->own;
 
 	return db->broken || !pg->channel[0] ? -1 : PQsocket(pg->conn);
+}
+
+void master_hear(struct db *db, void (*hear)(void *arg, const char *text), void *arg)
+{
+	struct pg *pg = db->own;
+
+	pg->hear = hear;
+	pg->hear_arg = arg;
+}
+
+enum err master_ping(struct db *db)
+{
+	return db_one(db, &ping, NO_ARGS, NULL);
 }
 
 bool master_notified(struct db *db)

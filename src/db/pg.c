@@ -105,6 +105,11 @@ static void pg_rollback(struct db *db)
 	memcpy(db->constraint, constraint, sizeof(constraint));
 }
 
+static bool pg_is_alive(struct db *db)
+{
+	return pg_alive(db->own);
+}
+
 static bool pg_clean(struct db *db)
 {
 	struct pg *pg = db->own;
@@ -140,6 +145,7 @@ const struct driver driver_postgresql = {
 	.begin = pg_begin,
 	.commit = pg_commit,
 	.rollback = pg_rollback,
+	.alive = pg_is_alive,
 	.clean = pg_clean,
 	.cancel = pg_cancel,
 	.column = pg_column,

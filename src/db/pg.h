@@ -67,6 +67,8 @@ struct pg {
 	bool begin_pending;          /* BEGIN goes out with the next statement */
 	bool tcp;
 	bool notified;
+	void (*hear)(void *arg, const char *text);   /* of notifications, or NULL */
+	void *hear_arg;
 	char channel[PG_CHANNEL];    /* LISTENed to, "" for none */
 };
 

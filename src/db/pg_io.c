@@ -106,6 +106,8 @@ void pg_drain_notifies(struct pg *pg)
 
 	while ((n = PQnotifies(pg->conn))) {
 		pg->notified = true;
+		if (pg->hear)
+			pg->hear(pg->hear_arg, n->extra);
 		PQfreemem(n);
 	}
 }

@@ -4,6 +4,8 @@
 #ifndef SOUK_DB_RUNTIME_H
 #define SOUK_DB_RUNTIME_H
 
+#include "base/memo.h"
+#include "base/news.h"
 #include "config/settings.h"
 #include "crypto/keyring.h"
 #include "db/cache.h"
@@ -16,12 +18,31 @@ struct runtime {
 	struct egress_policy egress;
 	struct db *master;              /* NULL until first needed; see runtime_master() */
 	struct tenant_cache *tenants;
+
+	/* What was asked for lately, each under its own key; see the module that fills it. */
+	struct news *news;              /* may be NULL */
+	struct memo *tokens;            /* crypto/jwt.c: access tokens whose signature is good */
+	struct memo *sessions;          /* domain/sessions.c */
+	struct memo *overviews;         /* domain/stores.c: the stores of a user */
+	struct memo *hosts, *live;      /* domain/stores.c: host name -> store; stores that serve */
 };
 
-/* Keys and policy from the settings; opens no connection yet. `why` holds one line on failure. */
-enum err runtime_init(struct runtime *, const struct settings *, char *why, size_t size) MUST_CHECK;
+/* An answer of the master is good for RUNTIME_LIVE_MS while news of other hosts arrive, else for
+ * RUNTIME_DEAF_MS, and so is one of a tenant, which sends no news. A process without `news` of its
+ * own remembers nothing. */
+enum { RUNTIME_LIVE_MS = 60000, RUNTIME_DEAF_MS = 500 };
+
+/* Keys and policy from the settings; opens no connection yet. `why` holds one line on failure.
+ * `news` is borrowed. */
+enum err runtime_init(struct runtime *, const struct settings *, struct news *news, char *why,
+		      size_t size) MUST_CHECK;
 /* The live master connection, opened or reopened when needed; ERR_MASTER_DB_UNAVAILABLE. */
 enum err runtime_master(struct runtime *, struct db **out) MUST_CHECK;
+/* The same, but it is looked after only at its first use: for requests, which may need none. */
+enum err runtime_master_later(struct runtime *, struct db **out) MUST_CHECK;
+/* For an answer of that database which depends on news of `id`; taken before it is asked for. */
+struct memo_stamp runtime_stamp(const struct runtime *, const struct memo *, const struct db *,
+				const char *id);
 void runtime_done(struct runtime *);
 
 #endif

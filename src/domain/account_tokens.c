@@ -173,6 +173,7 @@ static enum err confirm(struct db *db, const char *user_id)
 
 	if (e || (e = db_run(db, &confirm_user, ARGS(a_text(user_id)), &r)) || !r.changed)
 		return e;
+	db_touch(db, user_id);
 	return audit_write(db, "user.verify_email", user_id, NULL);
 }
 

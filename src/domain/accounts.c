@@ -162,6 +162,7 @@ static enum err note_login(struct db *db, const char *id, const char *password, 
 	if (rehash && (e = password_hash(password, hash)))
 		return e;
 	e = db_run(db, &update_login, ARGS(a_text(id), a_text(rehash ? hash : NULL)), NULL);
+	db_touch(db, id);
 	explicit_bzero(hash, sizeof(hash));
 	return e;
 }
@@ -255,6 +256,7 @@ static enum err update_body(struct db *db, void *arg)
 				 a_text(c->phone), a_text(c->avatar_url), a_text(c->company_name)),
 			    NULL);
 
+	db_touch(db, u->user_id);
 	if (e || !c->completes || db->role != DB_MASTER)
 		return e;
 	return db_run(db, &complete_profile, ARGS(a_text(u->user_id)), NULL);

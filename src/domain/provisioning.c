@@ -257,6 +257,8 @@ static enum err connect_body(struct db *db, void *arg)
 			NULL)) ||
 	    (e = jobs_add(db, &work, job)))
 		return e;
+	db_touch(db, b->user_id);
+	db_touch(db, b->store_id);
 	return audit_write(db, "store.connect_database", b->user_id, b->store_id);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "domain/sessions.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,7 +29,7 @@ static const struct stmt insert_refresh = {
 /* One round trip for the identity gate: session and user together. The master's users have a column
  * more. */
 #define CHECK_COLUMNS \
-	"s.last_used_at, u.id, u.email, u.first_name, u.last_name, u.phone, u.avatar_url," \
+	"s.last_used_at, s.expires_at, u.id, u.email, u.first_name, u.last_name, u.phone, u.avatar_url," \
 	" u.company_name, u.role, u.account_type, u.is_active, u.email_verified, u.created_at," \
 	" u.last_login"
 #define CHECK_FROM \
@@ -243,8 +244,8 @@ enum err sessions_open(struct runtime *rt, struct db *db, const struct user *use
 	return sessions_token(rt, user, o.session_id, place, a, out);
 }
 
-enum err sessions_check(struct db *db, const char *session_id, const char *user_id,
-			struct user *out)
+static enum err check(struct db *db, const char *session_id, const char *user_id,
+		      struct user *out, int64_t *expires_at)
 {
 	bool master = db->role == DB_MASTER;
 	struct result r;
@@ -256,8 +257,63 @@ enum err sessions_check(struct db *db, const char *session_id, const char *user_
 	if ((e = accounts_read(&r, out)))
 		return e;
 	out->profile_completed = master && row_bool(&r, 0, "profile_completed");
+	*expires_at = row_time(&r, 0, "expires_at");
 	if (clock_now_us() - row_time(&r, 0, "last_used_at") > 60 * 1000000LL)
 		return db_run(db, &touch_session, ARGS(a_text(session_id)), NULL);
+	return OK;
+}
+
+enum err sessions_check(struct db *db, const char *session_id, const char *user_id,
+			struct user *out)
+{
+	int64_t expires_at;
+
+	return check(db, session_id, user_id, out, &expires_at);
+}
+
+/* A session that was found live. */
+struct checked {
+	struct user user;
+	int64_t expires_at;
+};
+
+static const size_t checked_texts[] = {
+	offsetof(struct checked, user.id), offsetof(struct checked, user.email),
+	offsetof(struct checked, user.first_name), offsetof(struct checked, user.last_name),
+	offsetof(struct checked, user.phone), offsetof(struct checked, user.avatar_url),
+	offsetof(struct checked, user.company_name), offsetof(struct checked, user.role),
+	offsetof(struct checked, user.account_type),
+};
+static const struct memo_shape checked_shape = {
+	sizeof(struct checked), checked_texts, sizeof(checked_texts) / sizeof(*checked_texts)
+};
+
+/* A tenant's owner chooses the ids in that database: its id keeps them apart from all others. */
+static size_t recall_key(const char *store_id, const char *session_id, const char *user_id,
+			 char out[3 * ID_TEXT])
+{
+	return (size_t)snprintf(out, 3 * ID_TEXT, "%s %s %s", store_id, user_id, session_id);
+}
+
+enum err sessions_recall(struct runtime *rt, struct db *db, const char *store_id,
+			 const char *session_id, const char *user_id, struct user *out)
+{
+	char key[3 * ID_TEXT];
+	size_t len = recall_key(store_id, session_id, user_id, key);
+	const struct checked *known = memo_get(rt->sessions, key, len, NULL);
+	struct memo_stamp stamp;
+	struct checked now;
+	enum err e;
+
+	if (known && known->expires_at > clock_now_us()) {
+		*out = known->user;
+		return OK;
+	}
+	stamp = runtime_stamp(rt, rt->sessions, db, user_id);
+	if ((e = check(db, session_id, user_id, out, &now.expires_at)))
+		return e;
+	now.user = *out;
+	memo_put(rt->sessions, key, len, &stamp, &checked_shape, &now, 1);
 	return OK;
 }
 
@@ -277,6 +333,7 @@ static enum err refresh_used(struct db *db, const struct result *r, struct refre
 	if (row_bool(r, 0, "recent"))
 		return OK;
 	f->reused = true;
+	db_touch(r->db, f->user_id);
 	return db_run(db, &end_session,
 		      ARGS(a_text(f->session_id), a_text(f->user_id), a_text("refresh_reuse")),
 		      NULL);
@@ -347,14 +404,18 @@ enum err sessions_end(struct db *db, const char *session_id, const char *user_id
 	enum err e = db_one(db, &end_session,
 			    ARGS(a_text(session_id), a_text(user_id), a_text(reason)), NULL);
 
+	db_touch(db, user_id);
 	return e == ERR_NO_ROW ? ERR_SESSION_NOT_FOUND : e;
 }
 
 enum err sessions_end_others(struct db *db, const char *user_id, const char *keep,
 			     const char *reason)
 {
-	return db_run(db, &end_others,
-		      ARGS(a_text(user_id), a_text(keep ? keep : ""), a_text(reason)), NULL);
+	enum err e = db_run(db, &end_others,
+			    ARGS(a_text(user_id), a_text(keep ? keep : ""), a_text(reason)), NULL);
+
+	db_touch(db, user_id);
+	return e;
 }
 
 enum err sessions_list(struct db *db, const char *user_id, struct arena *a,

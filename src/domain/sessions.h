@@ -44,6 +44,12 @@ enum err sessions_token(struct runtime *, const struct user *, const char *sessi
  * its user switched off. One round trip; touches last_used_at at most once a minute. */
 enum err sessions_check(struct db *, const char *session_id, const char *user_id,
 			struct user *out) MUST_CHECK;
+/* The same answer, remembered as long as no news of that user came (db_touch(), the master's
+ * triggers). `store_id` names the tenant whose database it is, "" for the master. `*out` is
+ * borrowed until the next call. */
+enum err sessions_recall(struct runtime *, struct db *, const char *store_id,
+			 const char *session_id, const char *user_id,
+			 struct user *out) MUST_CHECK;
 
 /* Which store's database a refresh token belongs to ("" for the master); false when it is none of
  * ours. */

@@ -2,6 +2,7 @@
 /* Stores as the master knows them. */
 #include "domain/stores.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -85,10 +86,15 @@ static const struct stmt delete_store = {
 
 static const struct stmt select_hostname = {
 	.name = "stores_select_hostname",
-	.sql = "SELECT s.id, s.status FROM store_hostnames h JOIN stores s ON s.id = h.store_id"
-	       " WHERE h.hostname = $1 AND s.deleted_at IS NULL AND s.is_active"
-	       " AND s.status IN ('active', 'suspended')"
-	       " AND (NOT h.is_custom_domain OR h.verified_at IS NOT NULL)",
+	.sql = "SELECT store_id FROM store_hostnames WHERE hostname = $1"
+	       " AND (NOT is_custom_domain OR verified_at IS NOT NULL)",
+};
+
+static const struct stmt select_live = {
+	.name = "stores_select_live",
+	.sql = "SELECT d.credential_revision, s.status, s.is_active FROM stores s LEFT"
+	       " JOIN store_databases d ON d.store_id = s.id WHERE s.id = $1"
+	       " AND s.deleted_at IS NULL",
 };
 
 static const char *keep(struct arena *a, const char *s)
@@ -160,6 +166,7 @@ static enum err create_body(struct db *db, void *arg)
 			NULL)) ||
 	    (e = credits_open(db, c->id, (int64_t)c->rt->settings->free_credits * 10000)))
 		return e;
+	db_touch(db, s->user_id);
 	return audit_write(db, "store.create", s->user_id, c->id);
 }
 
@@ -266,6 +273,51 @@ enum err stores_list(struct runtime *rt, struct db *db, const char *user_id, int
 	return OK;
 }
 
+static const size_t store_texts[] = {
+	offsetof(struct store, id), offsetof(struct store, user_id), offsetof(struct store, name),
+	offsetof(struct store, slug), offsetof(struct store, status),
+	offsetof(struct store, country), offsetof(struct store, hostname),
+	offsetof(struct store, provisioning_status), offsetof(struct store, onboarding_payments),
+	offsetof(struct store, onboarding_credits), offsetof(struct store, database_type),
+	offsetof(struct store, connection_status),
+};
+static const struct memo_shape store_shape = {
+	sizeof(struct store), store_texts, sizeof(store_texts) / sizeof(*store_texts)
+};
+
+/* The job that fills a database may be a moment ahead of the news of it. */
+static bool at_rest(const struct store_list *list)
+{
+	int i;
+
+	for (i = 0; i < list->n; i++)
+		if (text_eq(list->v[i].status, "pending_database") ||
+		    text_eq(list->v[i].status, "provisioning"))
+			return false;
+	return true;
+}
+
+enum err stores_overview(struct runtime *rt, struct db *db, const char *user_id, struct arena *a,
+			 struct store_list *out)
+{
+	struct memo_stamp stamp = runtime_stamp(rt, rt->overviews, db, user_id);
+	const struct store *known = memo_get(rt->overviews, user_id, strlen(user_id), &out->n);
+	enum err e;
+
+	out->next = NULL;
+	if (known) {
+		out->v = arena_calloc(a, (size_t)out->n, sizeof(*out->v));
+		if (out->n)
+			memcpy(out->v, known, (size_t)out->n * sizeof(*known));
+		return OK;
+	}
+	e = stores_list(rt, db, user_id, STORES_SHOWN, NULL, a, out);
+	if (!e && at_rest(out))
+		memo_put(rt->overviews, user_id, strlen(user_id), &stamp, &store_shape, out->v,
+			 out->n);
+	return e;
+}
+
 enum err stores_current(struct runtime *rt, struct db *db, const char *user_id, const char *wanted,
 			const char *token_store, struct arena *a, struct store *out)
 {
@@ -297,6 +349,7 @@ enum err stores_update(struct runtime *rt, struct db *db, const char *user_id, c
 		   ARGS(a_text(store_id), a_text(user_id), a_text(c->name), a_text(c->country),
 			a_text(c->onboarding_payments), a_text(c->onboarding_credits)),
 		   NULL);
+	db_touch(db, user_id);
 	if (e)
 		return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
 	return stores_get(rt, db, user_id, store_id, a, out);
@@ -313,6 +366,8 @@ static enum err delete_body(struct db *db, void *arg)
 
 	if (e)
 		return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
+	db_touch(db, d->user_id);
+	db_touch(db, d->store_id);
 	return audit_write(db, "store.delete", d->user_id, d->store_id);
 }
 
@@ -325,17 +380,69 @@ enum err stores_delete(struct db *db, const char *user_id, const char *store_id)
 	return db_transaction(db, "delete store", delete_body, &d);
 }
 
-enum err stores_by_hostname(struct db *db, const char *hostname, char store_id[ID_TEXT])
+static enum err read_live(const struct result *r, struct store_live *out)
 {
-	struct result r;
-	enum err e = db_one(db, &select_hostname, ARGS(a_text(hostname)), &r);
+	const char *status = row_text(r, 0, "status");
 
+	if (text_eq(status, "suspended"))
+		return ERR_STORE_SUSPENDED;
+	if (!text_eq(status, "active") || !row_bool(r, 0, "is_active"))
+		return ERR_STORE_NOT_READY;
+	out->revision = (int)row_int(r, 0, "credential_revision");
+	return OK;
+}
+
+enum err stores_live(struct runtime *rt, struct db *db, const char *store_id,
+		     struct store_live *out)
+{
+	static const struct memo_shape shape = { sizeof(*out), NULL, 0 };
+	struct memo_stamp stamp = runtime_stamp(rt, rt->live, db, store_id);
+	const struct store_live *known = memo_get(rt->live, store_id, strlen(store_id), NULL);
+	struct result r;
+	enum err e;
+
+	if (known) {
+		*out = *known;
+		return OK;
+	}
+	e = db_one(db, &select_live, ARGS(a_text(store_id)), &r);
 	if (e)
 		return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
-	if (text_eq(row_text(&r, 0, "status"), "suspended"))
-		return ERR_STORE_SUSPENDED;
-	text_copy(store_id, ID_TEXT, row_text(&r, 0, "id"));
+	if ((e = read_live(&r, out)))
+		return e;
+	memo_put(rt->live, store_id, strlen(store_id), &stamp, &shape, out, 1);
 	return OK;
+}
+
+static enum err find_hostname(struct runtime *rt, struct db *db, const char *hostname,
+			      char store_id[ID_TEXT])
+{
+	static const struct memo_shape shape = { ID_TEXT, NULL, 0 };
+	struct memo_stamp stamp = runtime_stamp(rt, rt->hosts, db, hostname);
+	const char *known = memo_get(rt->hosts, hostname, strlen(hostname), NULL);
+	struct result r;
+	enum err e;
+
+	if (known) {
+		memcpy(store_id, known, ID_TEXT);
+		return OK;
+	}
+	if ((e = db_one(db, &select_hostname, ARGS(a_text(hostname)), &r)))
+		return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
+	text_copy(store_id, ID_TEXT, row_text(&r, 0, "store_id"));
+	memo_put(rt->hosts, hostname, strlen(hostname), &stamp, &shape, store_id, 1);
+	return OK;
+}
+
+enum err stores_by_hostname(struct runtime *rt, struct db *db, const char *hostname,
+			    char store_id[ID_TEXT])
+{
+	struct store_live live;
+	enum err e = find_hostname(rt, db, hostname, store_id);
+
+	if (!e)
+		e = stores_live(rt, db, store_id, &live);
+	return e == ERR_STORE_NOT_READY ? ERR_STORE_NOT_FOUND : e;
 }
 
 bool stores_platform_host(const struct settings *s, const char *host)

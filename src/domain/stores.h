@@ -13,7 +13,7 @@
 #include "db/db.h"
 #include "db/runtime.h"
 
-enum { SLUG_MIN = 3, SLUG_MAX = 50, STORE_NAME_MAX = 100 };
+enum { SLUG_MIN = 3, SLUG_MAX = 50, STORE_NAME_MAX = 100, STORES_SHOWN = 100 };
 
 /* Texts in the arena; NULL where the column is. */
 struct store {
@@ -73,8 +73,22 @@ enum err stores_update(struct runtime *, struct db *, const char *user_id, const
 /* Soft: status inactive, deleted_at set; its hosts stop at once; its slug and name stay taken. */
 enum err stores_delete(struct db *, const char *user_id, const char *store_id) MUST_CHECK;
 
-/* The active store behind a host name. ERR_STORE_NOT_FOUND; ERR_STORE_SUSPENDED. */
-enum err stores_by_hostname(struct db *, const char *hostname, char store_id[ID_TEXT]) MUST_CHECK;
+/* The user's newest stores, at most STORES_SHOWN, for an overview: remembered as long as there are
+ * no news of them. */
+enum err stores_overview(struct runtime *, struct db *, const char *user_id, struct arena *,
+			 struct store_list *out) MUST_CHECK;
+
+/* The active store behind a host name, remembered. ERR_STORE_NOT_FOUND; ERR_STORE_SUSPENDED. */
+enum err stores_by_hostname(struct runtime *, struct db *, const char *hostname,
+			    char store_id[ID_TEXT]) MUST_CHECK;
+
+/* A store that serves, and what its tenant connection is kept under; remembered. */
+struct store_live {
+	int revision;   /* of its credentials */
+};
+/* ERR_STORE_NOT_FOUND, ERR_STORE_SUSPENDED, ERR_STORE_NOT_READY. */
+enum err stores_live(struct runtime *, struct db *, const char *store_id,
+		     struct store_live *out) MUST_CHECK;
 /* True for the platform's own hosts: PLATFORM_DOMAIN, the host of PUBLIC_URL, loopback literals,
  * and "". */
 bool stores_platform_host(const struct settings *, const char *host);

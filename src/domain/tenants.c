@@ -9,19 +9,13 @@
 #include "base/text.h"
 #include "crypto/seal.h"
 #include "db/connect.h"
+#include "domain/stores.h"
 
 static const struct stmt select_credentials = {
 	.name = "tenants_select_credentials",
 	.sql = "SELECT d.credentials_sealed, d.credential_revision, d.is_managed, s.status,"
 	       " s.provisioning_status, s.is_active, s.deleted_at IS NOT NULL AS deleted"
 	       " FROM stores s LEFT JOIN store_databases d ON d.store_id = s.id WHERE s.id = $1",
-};
-
-static const struct stmt select_revision = {
-	.name = "tenants_select_revision",
-	.sql = "SELECT d.credential_revision, s.status, s.is_active FROM stores s LEFT"
-	       " JOIN store_databases d ON d.store_id = s.id WHERE s.id = $1"
-	       " AND s.deleted_at IS NULL",
 };
 
 static struct seal_place place_of(const char *store_id, int revision)
@@ -119,17 +113,12 @@ enum err tenants_borrow(struct runtime *rt, struct db *master, const char *store
 			struct db **out)
 {
 	struct opener o = { rt, master };
-	struct result r;
-	const char *status;
-	enum err e = db_one(master, &select_revision, ARGS(a_text(store_id)), &r);
+	struct store_live live;
+	enum err e = stores_live(rt, master, store_id, &live);
 
-	if (e)
-		return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
-	status = row_text(&r, 0, "status");
-	if (text_eq(status, "suspended"))
-		return ERR_STORE_SUSPENDED;
-	if (!text_eq(status, "active") || !row_bool(&r, 0, "is_active"))
-		return ERR_STORE_NOT_READY;
-	return cache_borrow(rt->tenants, store_id, (int)row_int(&r, 0, "credential_revision"),
-			    open_tenant, &o, out);
+	if (!e)
+		e = cache_borrow(rt->tenants, store_id, live.revision, open_tenant, &o, out);
+	if (!e)
+		(*out)->news = rt->news;
+	return e;
 }

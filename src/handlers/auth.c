@@ -17,8 +17,6 @@
 #include "web/input.h"
 #include "web/reply.h"
 
-enum { STORES_SHOWN = 100 };
-
 /* What a session's answer tells of the user's stores. */
 struct overview {
 	int store_count;
@@ -106,7 +104,7 @@ static enum err login_place(struct request *rq, const char *hostname, char store
 	hostname = plain_host(&rq->arena, hostname);
 	if (text_empty(store_id) && stores_platform_host(rq->rt->settings, hostname))
 		return OK;
-	if ((e = stores_by_hostname(rq->master, hostname, store_id)))
+	if ((e = stores_by_hostname(rq->rt, rq->master, hostname, store_id)))
 		return e;
 	return text_empty(rq->tenant_store_id) || text_eq(rq->tenant_store_id, store_id)
 		       ? OK
@@ -185,7 +183,7 @@ enum err get_auth_me(struct request *rq)
 
 	shape_who(rq, &user);
 	if (rq->who.kind == AGENCY_USER &&
-	    (e = stores_list(rq->rt, rq->master, user.id, STORES_SHOWN, NULL, &rq->arena, &list)))
+	    (e = stores_overview(rq->rt, rq->master, user.id, &rq->arena, &list)))
 		return e;
 	jw = reply_begin(rq, 200, NULL);
 	shape_user(jw, "user", &user);

@@ -74,7 +74,8 @@ static const char *keep(struct request *rq, const char *s)
 static enum err load_user(struct request *rq, const struct jwt_claims *c, struct db *db)
 {
 	struct user user;
-	enum err e = sessions_check(db, c->session_id, c->user_id, &user);
+	const char *place = db->role == DB_TENANT ? c->store_id : "";
+	enum err e = sessions_recall(rq->rt, db, place, c->session_id, c->user_id, &user);
 
 	if (e)
 		return e;
@@ -135,7 +136,8 @@ enum err gates_identify(struct request *rq)
 	const char *token;
 	enum err e;
 
-	if ((e = find_token(rq, &token)) || (e = jwt_verify(&rq->rt->keys, token, &c)))
+	if ((e = find_token(rq, &token)) ||
+	    (e = jwt_recall(&rq->rt->keys, rq->rt->tokens, token, &c)))
 		return e;
 	if (!text_eq(c.audience, "platform"))
 		return identify_tenant(rq, &c);
@@ -231,7 +233,7 @@ static enum err find_host(struct request *rq)
 	rq->tenant_store_id = "";
 	if (stores_platform_host(rq->rt->settings, rq->host))
 		return OK;
-	if ((e = stores_by_hostname(rq->master, rq->host, id)))
+	if ((e = stores_by_hostname(rq->rt, rq->master, rq->host, id)))
 		return e;
 	if (rq->match.route->flags & ROUTE_PAGE)
 		return ERR_NOT_FOUND;   /* the platform's pages are not a shop's */
@@ -366,7 +368,7 @@ enum err gates_pass(struct request *rq)
 	rq->idempotent_since = 0;
 	if (rq->match.route->flags & ROUTE_NO_MASTER)
 		return OK;
-	if ((e = runtime_master(rq->rt, &rq->master)))
+	if ((e = runtime_master_later(rq->rt, &rq->master)))
 		return e;
 	rq->master->log = &rq->log;
 	if ((e = find_host(rq)) || (e = gate_rate(rq)) || (e = gate_identity(rq)) || rq->status ||

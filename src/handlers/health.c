@@ -112,7 +112,7 @@ static void each_route(struct buf *b, struct scoreboard *s,
 
 static void write_workers(struct buf *b, struct scoreboard *s)
 {
-	static const char *const pools[] = { "web", "slow", "job" };
+	static const char *const pools[] = { "web", "slow", "job", "news" };
 	static const char *const states[] = { "empty", "starting", "idle", "busy" };
 	int count[SCORE_POOLS][SCORE_BUSY + 1] = { { 0 } };
 	int i, p;
