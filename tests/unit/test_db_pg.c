@@ -186,14 +186,13 @@ static void test_timeouts(void **state)
 
 static void test_killed(void **state)
 {
-	struct db *db = *state, *same = db;
+	struct db *db = *state;
 	int64_t before;
 
 	before = pg_number(db, "SELECT pg_backend_pid()::int8 AS n");
 	assert_int_equal(db_run(db, &kill_me, NO_ARGS, NULL), ERR_MASTER_DB_UNAVAILABLE);
 	assert_true(db->broken);
-	assert_int_equal(master_ensure(pg_url(), 5, 2000, &db), OK);
-	assert_ptr_equal(db, same);
+	assert_int_equal(db_prove(db), OK);
 	assert_true(pg_number(db, "SELECT pg_backend_pid()::int8 AS n") != before);
 	/* Killed from outside, between two statements. */
 	before = pg_number(db, "SELECT pg_backend_pid()::int8 AS n");
@@ -206,8 +205,50 @@ static void test_killed(void **state)
 		db_close(other);
 	}
 	usleep(100000);
-	assert_int_equal(master_ensure(pg_url(), 5, 2000, &db), OK);
+	db_prove_later(db);
 	assert_int_equal(db_one(db, &one, NO_ARGS, NULL), OK);
+}
+
+static void test_connects_at_first_use(void **state)
+{
+	struct db *db;
+
+	(void)state;
+	assert_int_equal(master_new(pg_url(), 5, 2000, &db), OK);
+	db_forget(db);
+	assert_int_equal(db_one(db, &one, NO_ARGS, NULL), OK);
+	db_close(db);
+	assert_int_equal(master_new("postgresql://u:p@127.0.0.1:1/x", 1, 2000, &db), OK);
+	assert_int_equal(db_one(db, &one, NO_ARGS, NULL), ERR_MASTER_DB_UNAVAILABLE);
+	assert_int_equal(db_one(db, &one, NO_ARGS, NULL), ERR_MASTER_DB_UNAVAILABLE);
+	db_close(db);
+	assert_int_equal(master_new("nothing at all", 1, 2000, &db), ERR_INVALID_CONNECTION_STRING);
+	assert_null(db);
+}
+
+static int told;
+
+static void hear(void *arg, const char *text)
+{
+	assert_string_equal(text, arg);
+	told++;
+}
+
+static void test_hears_texts(void **state)
+{
+	struct db *db = *state, *other = pg_master();
+
+	told = 0;
+	master_hear(db, hear, "some id");
+	assert_true(master_listen(db, "souk_test"));
+	pg_script(other, "NOTIFY souk_test, 'some id'");
+	/* What was said before the round trip is here after it. */
+	usleep(100000);
+	assert_int_equal(master_ping(db), OK);
+	master_notified(db);
+	assert_int_equal(told, 1);
+	master_hear(db, NULL, NULL);
+	db_close(other);
 }
 
 static void test_caps(void **state)
@@ -231,7 +272,7 @@ static void test_caps(void **state)
 		pg_script(db, "CREATE TEMP TABLE IF NOT EXISTS t (id int)");
 		assert_int_equal(db_run(db, list[i], NO_ARGS, &r), ERR_DB_SQL);
 		assert_true(db->broken);
-		assert_int_equal(master_ensure(pg_url(), 5, 20000, &db), OK);
+		assert_int_equal(db_prove(db), OK);
 	}
 	assert_int_equal(db_script(db, "COPY pg_class TO STDOUT"), ERR_DB_SQL);
 	assert_true(db->broken);
@@ -369,7 +410,7 @@ static void test_listen(void **state)
 	/* Listens again after a loss, and looks once. */
 	assert_int_not_equal(db_run(db, &kill_me, NO_ARGS, NULL), OK);
 	assert_int_equal(master_socket(db), -1);
-	assert_int_equal(master_ensure(pg_url(), 5, 2000, &db), OK);
+	assert_int_equal(db_prove(db), OK);
 	assert_true(master_notified(db));
 	assert_int_equal(pg_number(db, "SELECT count(*) AS n FROM pg_listening_channels()"), 1);
 	db->prepare = false;
@@ -405,6 +446,8 @@ int main(void)
 		PG_TEST(test_errors),
 		PG_TEST(test_timeouts),
 		PG_TEST(test_killed),
+		PG_TEST(test_connects_at_first_use),
+		PG_TEST(test_hears_texts),
 		PG_TEST(test_caps),
 		PG_TEST(test_cached_plan),
 		PG_TEST(test_transactions),
