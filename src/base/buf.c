@@ -38,6 +38,8 @@ char *buf_reserve(struct buf *b, size_t len)
 	size_t cap = b->cap ? b->cap : 256;
 	char *p;
 
+	if (len < b->cap - b->len)   /* cap is 0, or more than len: a NUL always fits */
+		return b->data + b->len;
 	if (len > SIZE_MAX / 4 || b->len > SIZE_MAX / 4)
 		abort();
 	while (cap < b->len + len + 1)
@@ -70,6 +72,17 @@ void buf_puts(struct buf *b, const char *s)
 void buf_putc(struct buf *b, char c)
 {
 	buf_append(b, &c, 1);
+}
+
+void buf_putu(struct buf *b, uint64_t n)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + n % 10);
+	while (n /= 10);
+	buf_append(b, digits + at, sizeof(digits) - at);
 }
 
 void buf_printf(struct buf *b, const char *fmt, ...)

@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf {
 	char *data;   /* never NULL after the first append; NULL before */
@@ -22,6 +23,7 @@ void buf_wipe(struct buf *);   /* overwrites the whole memory, then buf_done: fo
 void buf_append(struct buf *, const void *, size_t len);
 void buf_puts(struct buf *, const char *);
 void buf_putc(struct buf *, char);
+void buf_putu(struct buf *, uint64_t n);   /* decimal digits */
 void buf_printf(struct buf *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Room for `len` more bytes; returns where they go. Set b->len yourself. */
 char *buf_reserve(struct buf *, size_t len);

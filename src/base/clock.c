@@ -2,7 +2,6 @@
 /* Clocks and RFC 3339. */
 #include "base/clock.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -34,12 +33,19 @@ int64_t clock_mono_ms(void)
 	return clock_mono_us() / 1000;
 }
 
+static void put2(char *to, int n)
+{
+	to[0] = (char)('0' + n / 10 % 10);
+	to[1] = (char)('0' + n % 10);
+}
+
+/* Without strftime() and printf(), which take most of the time that a short answer takes. */
 char *clock_rfc3339(int64_t us, char out[CLOCK_TEXT])
 {
 	int64_t s = us / 1000000, rest = us % 1000000;
 	time_t t;
 	struct tm tm;
-	size_t n;
+	int ms;
 
 	if (rest < 0) {
 		rest += 1000000;
@@ -47,8 +53,21 @@ char *clock_rfc3339(int64_t us, char out[CLOCK_TEXT])
 	}
 	t = (time_t)s;
 	gmtime_r(&t, &tm);
-	n = strftime(out, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(out + n, CLOCK_TEXT - n, ".%03dZ", (int)(rest / 1000));
+	ms = (int)(rest / 1000);
+	put2(out, (tm.tm_year + 1900) / 100);
+	put2(out + 2, (tm.tm_year + 1900) % 100);
+	put2(out + 5, tm.tm_mon + 1);
+	put2(out + 8, tm.tm_mday);
+	put2(out + 11, tm.tm_hour);
+	put2(out + 14, tm.tm_min);
+	put2(out + 17, tm.tm_sec);
+	put2(out + 20, ms / 10);
+	out[4] = out[7] = '-';
+	out[10] = 'T';
+	out[13] = out[16] = ':';
+	out[19] = '.';
+	out[22] = (char)('0' + ms % 10);
+	memcpy(out + 23, "Z", 2);
 	return out;
 }
 

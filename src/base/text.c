@@ -83,6 +83,26 @@ size_t text_utf8_chars(const char *s)
 	return n;
 }
 
+/* Eight bytes at a time: in `odd` a byte below 0x20, of 0x7f or above has its highest bit set. A
+ * borrow can set one too many, but only behind a byte that is odd itself. */
+size_t text_printable(const char *s, size_t len)
+{
+	const uint64_t ones = UINT64_MAX / 255, high = ones << 7;
+	uint64_t w, del, odd;
+	size_t i = 0;
+
+	for (; i + sizeof(w) <= len; i += sizeof(w)) {
+		memcpy(&w, s + i, sizeof(w));
+		del = w ^ ones * 0x7f;
+		odd = w | ((w - ones * 0x20) & ~w) | ((del - ones) & ~del);
+		if (odd & high)
+			break;
+	}
+	while (i < len && s[i] >= 0x20 && s[i] < 0x7f)
+		i++;
+	return i;
+}
+
 bool text_has_control(const char *s)
 {
 	for (; *s; s++)

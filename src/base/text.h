@@ -22,6 +22,8 @@ bool text_utf8(const char *s, size_t len);
 /* Bytes of the well-formed sequence that starts at s, of `left` > 0 bytes; 0 when it is not one. */
 size_t text_utf8_step(const char *s, size_t left);
 size_t text_utf8_chars(const char *s);   /* code points of well-formed text */
+/* How many bytes at the beginning are printable ASCII, 0x20 to 0x7e. */
+size_t text_printable(const char *s, size_t len);
 bool text_has_control(const char *s);    /* any byte < 0x20 or 0x7f */
 
 /* Copies in the arena. */

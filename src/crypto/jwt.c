@@ -15,7 +15,10 @@
 #include "json/json.h"
 #include "json/json_writer.h"
 
-enum { HEADER_MAX = 256, DAY_S = 86400, LIFE_MAX_S = 366 * DAY_S, REMEMBER_MS = DAY_S * 1000, PARTS = 3 };
+enum {
+	HEADER_MAX = 256, PARTS = 3,
+	DAY_S = 86400, LIFE_MAX_S = 366 * DAY_S, REMEMBER_MS = DAY_S * 1000
+};
 
 static const char issuer[] = "souk", kind[] = "access";
 

@@ -105,9 +105,9 @@ enum err db_script(struct db *, const char *sql) MUST_CHECK;
 enum err db_transaction(struct db *, const char *what, enum err (*body)(struct db *, void *arg),
 			void *arg) MUST_CHECK;
 
-/* What is remembered of this user or store is no longer true once the change just made is committed:
- * at once, or with the transaction that is open. Workers of this host then know it before the
- * change is acknowledged (base/news.h). */
+/* What is remembered of this user or store is no longer true once the change just made is
+ * committed: at once, or with the transaction that is open. Workers of this host then know it
+ * before the change is acknowledged (base/news.h). */
 void db_touch(struct db *, const char *id);
 
 /* Makes sure that the connection lives, making it again when it does not: now, or before its next

@@ -29,9 +29,9 @@ static const struct stmt insert_refresh = {
 /* One round trip for the identity gate: session and user together. The master's users have a column
  * more. */
 #define CHECK_COLUMNS \
-	"s.last_used_at, s.expires_at, u.id, u.email, u.first_name, u.last_name, u.phone, u.avatar_url," \
-	" u.company_name, u.role, u.account_type, u.is_active, u.email_verified, u.created_at," \
-	" u.last_login"
+	"s.last_used_at, s.expires_at, u.id, u.email, u.first_name, u.last_name, u.phone," \
+	" u.avatar_url, u.company_name, u.role, u.account_type, u.is_active, u.email_verified," \
+	" u.created_at, u.last_login"
 #define CHECK_FROM \
 	" FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1 AND s.user_id = $2" \
 	" AND s.revoked_at IS NULL AND s.expires_at > CURRENT_TIMESTAMP AND u.is_active"

@@ -21,9 +21,19 @@ void jw_init(struct json_writer *w, struct buf *out)
 	w->depth = 0;
 }
 
-static bool plain(unsigned char c)
+/* Bytes that cannot stand for themselves everywhere. */
+static const bool special[256] = {
+	[0] = true, [1 ... 0x1f] = true, ['"'] = true, ['\\'] = true, ['<'] = true, ['>'] = true,
+	['&'] = true, [0x7f ... 0xff] = true,
+};
+
+static size_t plain(const char *s)
 {
-	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&';
+	size_t n = 0;
+
+	while (!special[(unsigned char)s[n]])
+		n++;
+	return n;
 }
 
 /* One character of n bytes that cannot stand for itself everywhere. n is 0 for a byte that is no
@@ -47,24 +57,33 @@ static void put_special(struct buf *b, const char *s, size_t n)
 	}
 }
 
-static void put_string(struct buf *b, const char *s)
+/* From the first byte that is not plain. */
+static void put_rest(struct buf *b, const char *s)
 {
 	size_t left = strlen(s), n;
 
-	buf_putc(b, '"');
 	while (left) {
-		for (n = 0; n < left && plain((unsigned char)s[n]); n++)
-			;
-		buf_append(b, s, n);
-		s += n;
-		left -= n;
-		if (!left)
-			break;
 		n = text_utf8_step(s, left);
 		put_special(b, s, n);
 		s += n ? n : 1;
 		left -= n ? n : 1;
+		n = plain(s);
+		buf_append(b, s, n);
+		s += n;
+		left -= n;
 	}
+}
+
+static void put_string(struct buf *b, const char *s)
+{
+	size_t n = plain(s);
+	char *to = buf_reserve(b, n + 2);
+
+	*to = '"';
+	memcpy(to + 1, s, n);
+	b->len += n + 1;
+	if (s[n])
+		put_rest(b, s + n);
 	buf_putc(b, '"');
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libfcgi behind four calls: wait, read all, write once, close. */
+/* libfcgi behind four calls: wait, read all, write once, close. Under load a request takes five
+ * system calls: accept, a poll of libfcgi's, read, write, close. */
 #include "web/fcgi.h"
 
 #include <errno.h>
@@ -7,13 +8,16 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 #include "web/reply.h"
 
 enum { KEEP_OUT = 256 << 10, FAULT_PAUSE_MS = 50 };
 
 struct fcgi_front {
-	int listener;
+	int waiter;          /* epoll on the listener */
+	bool eager;          /* a request was just taken: there may be more */
 	FCGX_Request fcgi;
 	bool drained;        /* the request's body was read to its end */
 	struct buf out;
@@ -31,13 +35,18 @@ enum err fcgi_init(void)
 
 enum err fcgi_open(int listener, struct fcgi_front **out)
 {
+	/* One new connection wakes one idle worker, not all of them. */
+	struct epoll_event wanted = { .events = EPOLLIN | EPOLLEXCLUSIVE };
 	struct fcgi_front *f = calloc(1, sizeof(*f));
 
 	*out = NULL;
 	if (!f)
 		return ERR_NO_MEMORY;
-	f->listener = listener;
-	if (FCGX_InitRequest(&f->fcgi, listener, FCGI_FAIL_ACCEPT_ON_INTR)) {
+	f->waiter = epoll_create1(EPOLL_CLOEXEC);
+	if (f->waiter < 0 || epoll_ctl(f->waiter, EPOLL_CTL_ADD, listener, &wanted) ||
+	    FCGX_InitRequest(&f->fcgi, listener, FCGI_FAIL_ACCEPT_ON_INTR)) {
+		if (f->waiter >= 0)
+			close(f->waiter);
 		free(f);
 		return ERR_IO;
 	}
@@ -76,28 +85,36 @@ static enum err take(struct fcgi_front *f, struct request *rq)
 	return bad ? bad : e;
 }
 
+/* True when there is something to accept, as far as one can know. */
+static bool wait_for_one(struct fcgi_front *f, int tick_ms)
+{
+	struct epoll_event got;
+
+	return epoll_wait(f->waiter, &got, 1, tick_ms) > 0;
+}
+
 enum fcgi_event fcgi_next(struct fcgi_front *f, struct request *rq, int tick_ms,
 			  const volatile int *stop, enum err *e)
 {
-	struct pollfd p = { .fd = f->listener, .events = POLLIN };
 	int n;
 
 	*e = OK;
 	if (*stop)
 		return FCGI_STOPPED;
-	n = poll(&p, 1, tick_ms);
+	if (!f->eager && !wait_for_one(f, tick_ms))
+		return *stop ? FCGI_STOPPED : FCGI_TICK;
 	if (*stop)
 		return FCGI_STOPPED;
-	if (n <= 0)
-		return FCGI_TICK;
 	n = FCGX_Accept_r(&f->fcgi);
+	f->eager = n == 0;
 	if (n == 0) {
 		*e = take(f, rq);
 		return FCGI_REQUEST;
 	}
 	if (*stop)
 		return FCGI_STOPPED;
-	/* Another worker was faster, or a signal came; anything else would come again at once. */
+	/* There was no more, another worker was faster, or a signal came; anything else would come
+	 * again at once. */
 	if (n != -EAGAIN && n != -EINTR) {
 		log_warn(NULL, "accept", "taking a connection failed (%d)", n);
 		poll(NULL, 0, FAULT_PAUSE_MS);
@@ -131,6 +148,7 @@ void fcgi_close(struct fcgi_front *f)
 	if (!f)
 		return;
 	FCGX_Free(&f->fcgi, 1);
+	close(f->waiter);
 	buf_done(&f->out);
 	free(f);
 }

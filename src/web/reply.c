@@ -12,6 +12,8 @@
 #include "web/url.h"
 #include "web/view.h"
 
+enum { HEAD_USUAL = 1024 /* bytes of headers */ };
+
 static const char type_json[] = "application/json";
 static const char type_html[] = "text/html; charset=utf-8";
 
@@ -87,19 +89,21 @@ static struct buf *lazy(struct request *rq, struct buf **b)
 	return *b;
 }
 
+static void put_line(struct buf *b, const char *name, const char *value)
+{
+	buf_puts(b, name);
+	buf_append(b, ": ", 2);
+	buf_puts(b, value);
+	buf_append(b, "\r\n", 2);
+}
+
 void reply_header(struct request *rq, const char *name, const char *value)
 {
-	struct buf *b;
-
 	if (text_has_control(value)) {
 		log_warn(&rq->log, "header_dropped", "a value for %s holds controls", name);
 		return;
 	}
-	b = lazy(rq, &rq->extra_headers);
-	buf_puts(b, name);
-	buf_puts(b, ": ");
-	buf_puts(b, value);
-	buf_puts(b, "\r\n");
+	put_line(lazy(rq, &rq->extra_headers), name, value);
 }
 
 void reply_cookie(struct request *rq, const char *name, const char *value, int max_age)
@@ -200,13 +204,21 @@ void reply_write(struct request *rq, struct buf *out)
 		reply_error(rq, ERR_INTERNAL);
 	}
 	bodiless = rq->status == 204 || rq->status == 304;
-	buf_printf(out, "Status: %d %s\r\n", rq->status, reason(rq->status));
-	if (!bodiless)
-		buf_printf(out, "Content-Type: %s\r\nContent-Length: %zu\r\n", rq->reply_type,
-			   rq->reply.len);
-	buf_printf(out, "X-Request-Id: %s\r\n", rq->request_id);
+	buf_reserve(out, HEAD_USUAL + rq->reply.len);
+	buf_puts(out, "Status: ");
+	buf_putu(out, (uint64_t)rq->status);
+	buf_putc(out, ' ');
+	buf_puts(out, reason(rq->status));
+	buf_puts(out, "\r\n");
+	if (!bodiless) {
+		put_line(out, "Content-Type", rq->reply_type);
+		buf_puts(out, "Content-Length: ");
+		buf_putu(out, rq->reply.len);
+		buf_puts(out, "\r\n");
+	}
+	put_line(out, "X-Request-Id", rq->request_id);
 	if (!has_header(rq, "Cache-Control: "))
-		buf_printf(out, "Cache-Control: %s\r\n", cache_control(rq));
+		put_line(out, "Cache-Control", cache_control(rq));
 	buf_puts(out, security);
 	if (rq->site->secure)
 		buf_puts(out, transport);

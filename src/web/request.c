@@ -3,6 +3,7 @@
 #include "web/request.h"
 
 #include <arpa/inet.h>
+#include <stddef.h>
 #include <string.h>
 #include <strings.h>
 
@@ -62,17 +63,15 @@ const char *request_cookie(const struct request *rq, const char *name)
 	return NULL;
 }
 
-/* All but what lives longer than one request. */
+/* All but what lives longer than one request, and the arrays, whose counts are none. */
 static void blank(struct request *rq)
 {
-	struct request empty = {
-		.arena = rq->arena, .rt = rq->rt, .site = rq->site, .master = rq->master,
-		.tenant = rq->tenant, .reply = rq->reply,
-		.method = "", .target = "", .path = "", .host = "", .remote_addr = "",
-		.content_type = "", .tenant_store_id = "", .match = { .index = -1 },
-	};
+	const size_t from = offsetof(struct request, log);
 
-	*rq = empty;
+	memset((char *)rq + from, 0, offsetof(struct request, segments) - from);
+	rq->method = rq->target = rq->path = rq->host = rq->remote_addr = "";
+	rq->content_type = rq->tenant_store_id = "";
+	rq->match.index = -1;
 	rq->log.request_id = rq->request_id;
 }
 
@@ -316,10 +315,10 @@ static bool single(const char *name)
 /* A copy that is well-formed UTF-8; NULL for a value with control characters. */
 static const char *header_value(struct request *rq, const char *s)
 {
-	char *copy = arena_strdup(&rq->arena, s), *p;
-	size_t left = strlen(s), n;
+	size_t left = strlen(s), n = text_printable(s, left);
+	char *copy = arena_strndup(&rq->arena, s, left), *p = copy + n;
 
-	for (p = copy; left; p += n, left -= n) {
+	for (left -= n; left; p += n, left -= n) {
 		if ((*p < ' ' && *p >= 0 && *p != '\t') || *p == 0x7f)
 			return NULL;
 		/* Latin-1 in a User-Agent is no attack, but no database takes it. */
@@ -368,21 +367,34 @@ struct params {
 
 static enum err take_params(struct request *rq, char *const *envp, struct params *p)
 {
+#define WANT(name, to) { name, sizeof(name) - 1, &p->to }
 	const struct {
-		const char *name, **to;
-	} wanted[] = { { "REQUEST_METHOD", &p->method }, { "REQUEST_URI", &p->target },
-		       { "TENANT_HOST", &p->host }, { "REMOTE_ADDR", &p->address },
-		       { "CONTENT_TYPE", &p->type }, { "CONTENT_LENGTH", &p->length } };
-	size_t i;
-	bool twice;
+		const char *name;
+		size_t len;
+		const char **to;
+	} wanted[] = { WANT("REQUEST_METHOD", method), WANT("REQUEST_URI", target),
+		       WANT("TENANT_HOST", host), WANT("REMOTE_ADDR", address),
+		       WANT("CONTENT_TYPE", type), WANT("CONTENT_LENGTH", length) };
+#undef WANT
+	const size_t all = sizeof(wanted) / sizeof(wanted[0]);
+	const char *eq;
+	size_t i, len;
 
-	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-		const char *value = param(envp, wanted[i].name, &twice);
-
-		if (twice)
+	for (; *envp; envp++) {
+		if (text_starts(*envp, "HTTP_") || !(eq = strchr(*envp, '=')))
+			continue;
+		len = (size_t)(eq - *envp);
+		for (i = 0; i < all; i++)
+			if (len == wanted[i].len && !memcmp(*envp, wanted[i].name, len))
+				break;
+		if (i < all && *wanted[i].to)
 			return refuse(rq, "a parameter twice");
-		*wanted[i].to = value ? value : "";
+		if (i < all)
+			*wanted[i].to = eq + 1;
 	}
+	for (i = 0; i < all; i++)
+		if (!*wanted[i].to)
+			*wanted[i].to = "";
 	return OK;
 }
 

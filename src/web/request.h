@@ -54,56 +54,57 @@ struct identity {
 };
 
 struct request {
+	/* For the life of the worker. */
 	struct arena arena;
-	struct log_context log;
 	struct runtime *rt;
 	const struct site *site;
+	struct db *master;       /* proven at its first use; NULL with ROUTE_NO_MASTER */
+	struct db *tenant;       /* with ROUTE_TENANT, or who is a tenant's user */
+	struct buf reply;        /* the answer's body */
+	struct json_writer jw;
 
-	/* As sent. */
+	struct log_context log;  /* first of what one request has: see request_reset() */
+
+	/* As sent. Of the arrays below only the counted elements mean anything. */
 	const char *method;
-	const char *target;                       /* REQUEST_URI as sent */
-	const char *path;                         /* decoded, for the log and for redirects */
-	const char
-		*segments[ROUTER_SEGMENTS + 1]; /* decoded, no "." or ".."; "//" and a slash at the
-						   end leave an empty one, which matches no route */
-	int segment_count; /* ROUTER_SEGMENTS + 1: there are more than can match */
-	struct pair query[REQUEST_FIELDS];
-	int query_count;
-	const char *host;	 /* TENANT_HOST: lower case, without port and trailing dot,
-				    IPv6 in brackets; "" */
+	const char *target;      /* REQUEST_URI as sent */
+	const char *path;        /* decoded, for the log and for redirects */
+	int segment_count;       /* ROUTER_SEGMENTS + 1: there are more than can match */
+	int query_count, header_count, cookie_count;
+	const char *host;        /* TENANT_HOST: lower case, without port and trailing dot, IPv6 in
+				    brackets; "" */
 	const char *remote_addr; /* textual address of the client; "" when it has none */
-	const char *content_type;                 /* lower case, without parameters; "" */
-	struct pair
-		headers[REQUEST_HEADERS]; /* names lower case with '-'; values well-formed UTF-8 */
-	int header_count;
-	struct pair cookies[REQUEST_COOKIES];
-	int cookie_count;
-	const char *body;                         /* NUL-terminated; NULL when there is none */
+	const char *content_type; /* lower case, without parameters; "" */
+	const char *body;        /* NUL-terminated; NULL when there is none */
 	size_t body_len;
 	char request_id[65];
-	int64_t started_us;                       /* monotonic */
+	int64_t started_us;      /* monotonic */
 
 	/* Found out on the way. */
 	struct route_match match;
 	struct identity who;
-	struct db *master;                        /* live, unless the row says ROUTE_NO_MASTER */
-	struct db *tenant;                        /* with ROUTE_TENANT */
-	bool idempotent;                          /* its answer is kept under its Idempotency-Key */
-	int64_t idempotent_since;                 /* microseconds: when that key was first used */
+	bool idempotent;         /* its answer is kept under its Idempotency-Key */
+	int64_t idempotent_since; /* microseconds: when that key was first used */
 	const char *tenant_store_id; /* the host's store (also "" on the platform's hosts) */
-	bool body_parsed;                         /* by input_begin() */
-	struct json_object *json;                 /* parsed body, or NULL */
-	struct pair *form;                        /* parsed form body, or NULL */
+	bool body_parsed;        /* by input_begin() */
+	struct json_object *json; /* parsed body, or NULL */
+	struct pair *form;       /* parsed form body, or NULL */
 	int form_count;
-	const char *csrf_seed;                    /* of the cookie this answer sets, or NULL */
-	struct buf *details; /* JSON object text for the error's "details", or NULL */
-	struct buf *extra_headers;                /* "Name: value\r\n" lines; values checked */
+	const char *csrf_seed;   /* of the cookie this answer sets, or NULL */
+	struct buf *details;     /* JSON object text for the error's "details", or NULL */
+	struct buf *extra_headers; /* "Name: value\r\n" lines; values checked */
 
-	/* The answer. */
-	int status;                               /* 0: not yet answered */
+	/* The answer, beside its body. */
+	int status;              /* 0: not yet answered */
 	const char *reply_type;
-	struct buf reply;                         /* body */
-	struct json_writer jw;
+
+	const char *segments[ROUTER_SEGMENTS + 1]; /* decoded, no "." or ".."; "//" and a slash at
+						      the end leave an empty one, which matches no
+						      route */
+	struct pair query[REQUEST_FIELDS];
+	struct pair headers[REQUEST_HEADERS]; /* names lower case with '-'; values well-formed
+						 UTF-8 */
+	struct pair cookies[REQUEST_COOKIES];
 };
 
 /* Values by name; NULL when absent. Header names in lower case, cookie names without the __Host-

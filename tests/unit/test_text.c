@@ -47,6 +47,29 @@ static void utf8(void **state)
 	assert_true(text_has_control("a\tb") && text_has_control("\x7f") && !text_has_control("é"));
 }
 
+/* Against the plain loop, with every byte at every place of a few words. */
+static void printable(void **state)
+{
+	char s[27];
+	size_t at;
+	int c;
+
+	(void)state;
+	for (at = 0; at < sizeof(s); at++) {
+		for (c = 0; c < 256; c++) {
+			bool plain = c >= 0x20 && c < 0x7f;
+
+			memset(s, 'a', sizeof(s));
+			s[at] = (char)c;
+			assert_int_equal(text_printable(s, sizeof(s)), plain ? sizeof(s) : at);
+			assert_int_equal(text_printable(s, at), at);
+		}
+	}
+	memset(s, 0x1f, sizeof(s));
+	assert_int_equal(text_printable(s, sizeof(s)), 0);
+	assert_int_equal(text_printable(s, 0), 0);
+}
+
 static void numbers(void **state)
 {
 	static const char *const bad[] = { "", "-", "+1", " 1", "1 ", "1x", "0x1", "1e3", "1.0",
@@ -146,6 +169,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(comparing),
 		cmocka_unit_test(utf8),
+		cmocka_unit_test(printable),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(copies),
 		cmocka_unit_test(hex),
