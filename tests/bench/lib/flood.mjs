@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one route's flood does to the others, and what is left of the work itself when ten times too much is asked.
+import { call } from '../../lib/api.mjs';
+import { base, sleep } from '../../lib/env.mjs';
+import { wrk } from './load.mjs';
+import { cores } from './machine.mjs';
+import { median } from './numbers.mjs';
+import { say } from './stage.mjs';
+
+const LOGINS_PER_S = 1000, QUICK_MS = 20, TIMES = 10, LEAD_MS = 500;
+
+// As many logins a second as named, from as many connections, each asking once a second.
+const flood = (world, seconds) => wrk(`${base.origin}/api/auth/login`, { seconds, clients: LOGINS_PER_S, may: true,
+	env: { BENCH_BODY: world.login, BENCH_PAUSE: '1000' } });
+
+const me = (world, seconds, clients, env = {}) => wrk(`${base.origin}/api/auth/me`, { seconds, clients, may: true, env,
+	headers: { Authorization: `Bearer ${world.token}` } });
+
+// Visitors who ask now and then: what they wait is not what they do to each other.
+const visitors = (world, seconds, asked) => me(world, seconds, asked.clients, { BENCH_PAUSE: '20' });
+
+const logins = (world, seconds) => wrk(`${base.origin}/api/auth/login`, { seconds, clients: cores, may: true,
+	env: { BENCH_BODY: world.login } });
+
+async function underFlood(world, asked) {
+	const storm = flood(world, asked.seconds + 1);
+	await sleep(LEAD_MS);
+	const [seen, stormed] = [await visitors(world, asked.seconds, asked), await storm];
+	return { ...seen, asked: stormed.requests / (asked.seconds + 1) };
+}
+
+// Seconds until an answer comes as fast as it should.
+async function recovery(world) {
+	const began = performance.now();
+	for (;;) {
+		const from = performance.now();
+		const rs = await call('GET', '/api/auth/me', { token: world.token });
+		if (rs.status === 200 && performance.now() - from < QUICK_MS)
+			return (performance.now() - began) / 1000;
+		await sleep(QUICK_MS);
+	}
+}
+
+async function once(world, asked) {
+	const quiet = await visitors(world, asked.seconds, asked), flooded = await underFlood(world, asked);
+	const best = await logins(world, asked.seconds), stormed = await flood(world, asked.seconds);
+	await recovery(world);
+	const plain = await me(world, asked.seconds, asked.clients), over = await me(world, asked.seconds, asked.clients * TIMES);
+	return { quiet: quiet.p99, flooded: flooded.p99, stretched: flooded.p99 / quiet.p99, lost: flooded.bad + flooded.lost,
+		asked: flooded.asked, logins: best.rate, goodLogins: stormed.rate, loginGoodput: stormed.rate / best.rate,
+		goodput: over.rate / plain.rate, overFailed: over.bad + over.lost, recovery: await recovery(world) };
+}
+
+// Medians over the rounds of: p99 of visitors quiet and under the flood (ms), their ratio, goodputs, recovery (s).
+export async function flooding(world, asked) {
+	const list = [];
+	for (let round = 1; round <= asked.rounds; round++) {
+		say(`flood, round ${round} of ${asked.rounds}`);
+		list.push(await once(world, asked));
+	}
+	return Object.fromEntries(Object.keys(list[0]).map((name) => [name, median(list.map((r) => r[name]))]));
+}

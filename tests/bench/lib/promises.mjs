@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What Souk promises of its speed, as ratios within one run; each with what was seen.
+import { ratio } from './contest.mjs';
+import { NAMES } from './peers.mjs';
+
+const TIMES = { express: 12, fastify: 7, php: 3, go: 1.8 };
+const MANY = { 200: 0.6, 1000: 0.4 };
+const CONNECTIONS = 400, WORKER_MIB = 3, CACHED_KIB = 64, START_MS = 200;
+
+// `atMost` turns the comparison.
+const line = (what, seen, target, unit = '', atMost = false) =>
+	({ what, seen, target, unit, atMost, kept: atMost ? seen <= target : seen >= target });
+
+function speed(by) {
+	const lines = [];
+	for (const [id, target] of Object.entries(TIMES))
+		if (by.me && by[id]) {
+			lines.push(line(`auth/me: rate, times ${NAMES[id]}`, ratio(by.me, by[id]), target, '×'));
+			lines.push(line(`auth/me: p99, of ${NAMES[id]}'s`, by.me.p99 / by[id].p99, 1, '×', true));
+		}
+	if (by.me)
+		lines.push(line('auth/me: of the same answer without a database', ratio(by.me, by['limit-me']), 0.85, '×'));
+	if (by.tenant)
+		lines.push(line('20 rows of a tenant: of the same answer without a database',
+			ratio(by.tenant, by['limit-tenant']), 0.6, '×'));
+	return lines;
+}
+
+// `list`: results of measureTenants() for one variant; the first is a single tenant.
+function tenants(list) {
+	const one = list.find((t) => t.count === 1), most = list.at(-1);
+	const many = list.filter((t) => MANY[t.count]).map((t) =>
+		line(`${t.count} tenants, Zipf 1.0: of one tenant's rate`, ratio(t, one), MANY[t.count], '×'));
+	const bound = list.filter((t) => t.count >= 200).map((t) =>
+		line(`${t.count} tenants: connections of the database server`, t.connections, CONNECTIONS, '', true));
+	const failed = line(`${most.count} tenants: failed requests`, most.failed, 0, '', true);
+	const kib = (most.worker - one.worker) * 1024 / Math.max(most.cached - one.cached, 1);
+	return [...many, ...bound, failed, line('memory for each cached connection of a worker', kib, CACHED_KIB, 'KiB', true)];
+}
+
+const flood = (f) => [
+	line('1,000 logins a second: other routes\' p99, of its quiet value', f.stretched, 2, '×', true),
+	line('1,000 logins a second: other routes\' failed requests', f.lost, 0, '', true),
+	line('1,000 logins a second: logins done, of the best', f.loginGoodput, 0.9, '×'),
+	line('ten times the clients: goodput of auth/me, of the best', f.goodput, 0.9, '×'),
+	line('ten times the clients: seconds until answers are quick again', f.recovery, 2, 's', true),
+];
+
+// `all`: { rows, memory, worker, start, flood, tenants }, whatever of it was measured.
+export function promises(all) {
+	const by = Object.fromEntries((all.rows ?? []).map((row) => [row.id, row]));
+	return [
+		...speed(by),
+		...all.tenants?.length ? tenants(all.tenants) : [],
+		...all.worker ? [line('memory of a web worker (PSS)', all.worker, WORKER_MIB, 'MiB', true)] : [],
+		...all.start ? [line('start of the server to its first answer', all.start.ms, START_MS, 'ms', true)] : [],
+		...all.flood ? flood(all.flood) : [],
+	];
+}
