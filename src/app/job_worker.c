@@ -77,7 +77,7 @@ static void run(struct job_worker *w, const struct job *job)
 	int64_t began = clock_mono_ms();
 	enum err e = ERR_INTERNAL;
 
-	score_busy(w->slot, index);
+	score_busy(w->slot, index, job->id);
 	if (w->rt.master)
 		w->rt.master->log = &cx;
 	if (index >= 0)
@@ -199,6 +199,7 @@ int job_worker_run(const void *settings, struct score_slot *slot)
 		log_error(NULL, "start", "%s", why);
 		return EXIT_FAILED;
 	}
+	w.rt.slot = slot;
 	w.stop = stop_install();
 	arena_init(&w.arena, ARENA_LIMIT);
 	name_owner(&w);

@@ -45,10 +45,7 @@ static struct score_slot *slot_of(const struct supervisor *s, const struct child
 
 static void slot_set(struct score_slot *slot, const struct pool *pool, enum score_state state)
 {
-	slot->pool = pool->kind;
-	slot->route = -1;
-	slot->since_ms = clock_mono_ms();
-	slot->state = state;
+	score_reset(slot, pool->kind, 0, state);
 }
 
 static int child_main(const struct supervisor *s, const struct child *c)
@@ -136,7 +133,7 @@ static void bury(struct supervisor *s, struct child *c, int status)
 	c->due_ms = now + wait_ms;
 	if (!s->stopping || WIFSIGNALED(status) || WEXITSTATUS(status)) {
 		log_death(s, c, status, wait_ms);
-		s->plan->scores->restarts[c->pool->kind]++;
+		score_ended(s->plan->scores, c->pool->kind, SCORE_DIED);
 	}
 	c->pid = 0;
 	slot_set(slot_of(s, c), c->pool, SCORE_EMPTY);

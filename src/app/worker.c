@@ -35,11 +35,10 @@ static enum err find_route(struct worker *w)
 	enum err e;
 
 	e = router_find(rq->site->router, rq->method, rq->segments, rq->segment_count, &rq->match);
-	if (e)
-		return e;
-	rq->log.route = rq->match.route->pattern;
-	score_busy(w->slot, rq->match.index);
-	return OK;
+	score_busy(w->slot, e ? -1 : rq->match.index, rq->request_id);
+	if (!e)
+		rq->log.route = rq->match.route->pattern;
+	return e;
 }
 
 /* The gates are left on every way out: they may hold a tenant's connection. */
@@ -124,7 +123,10 @@ static enum err open_all(struct worker *w, char *why, size_t size)
 	text_copy(why, size, "the FastCGI library cannot be set up");
 	if ((e = fcgi_init()) || (e = fcgi_open(w->plan->listener, &w->front)))
 		return e;
-	return runtime_init(&w->rt, w->plan->settings, w->plan->news, why, size);
+	if ((e = runtime_init(&w->rt, w->plan->settings, w->plan->news, why, size)))
+		return e;
+	w->rt.slot = w->slot;
+	return OK;
 }
 
 int worker_run(const void *plan, struct score_slot *slot)

@@ -9,4 +9,12 @@
  * NULL when memory is out. What lies in it is touched with C11 atomics only. */
 void *shared_new(size_t size);
 
+/* The same with a name, mode 0640: other processes may look at it. A file that is there is
+ * replaced, not changed. All of its space is taken now: a full disk cannot hurt later. NULL, and
+ * errno tells. */
+void *shared_create(const char *path, size_t size);
+/* Another process's, read-only. NULL, and errno tells: EPROTO when its size differs. */
+const void *shared_look(const char *path, size_t size);
+void shared_close(const void *, size_t size);   /* takes NULL */
+
 #endif

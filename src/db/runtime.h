@@ -6,6 +6,7 @@
 
 #include "base/memo.h"
 #include "base/news.h"
+#include "base/scoreboard.h"
 #include "config/settings.h"
 #include "crypto/keyring.h"
 #include "db/cache.h"
@@ -25,6 +26,7 @@ struct runtime {
 	struct memo *sessions;          /* domain/sessions.c */
 	struct memo *overviews;         /* domain/stores.c: the stores of a user */
 	struct memo *hosts, *live;      /* domain/stores.c: host name -> store; stores that serve */
+	struct score_slot *slot;        /* where it says what it does; NULL: nobody looks */
 };
 
 /* An answer of the master is good for RUNTIME_LIVE_MS while news of other hosts arrive, else for

@@ -110,29 +110,54 @@ static void each_route(struct buf *b, struct scoreboard *s,
 			write(b, &s->routes[i], i);
 }
 
-static void write_workers(struct buf *b, struct scoreboard *s)
+static void write_states(struct buf *b, const struct scoreboard *s)
 {
-	static const char *const pools[] = { "web", "slow", "job", "news" };
-	static const char *const states[] = { "empty", "starting", "idle", "busy" };
-	int count[SCORE_POOLS][SCORE_BUSY + 1] = { { 0 } };
+	int count[SCORE_POOLS][SCORE_STATES] = { { 0 } };
+	struct score_view v;
 	int i, p;
 
 	for (i = 0; i < SCORE_SLOTS; i++) {
-		int pool = atomic_load(&s->slots[i].pool), state = atomic_load(&s->slots[i].state);
-
-		if (atomic_load(&s->slots[i].pid) && pool >= 0 && pool < SCORE_POOLS &&
-		    state <= SCORE_BUSY)
-			count[pool][state]++;
+		if (!atomic_load(&s->slots[i].pid))
+			continue;
+		score_look(&s->slots[i], &v);
+		count[v.pool][v.state]++;
 	}
 	head(b, "souk_workers", "gauge", "Workers by pool and state.");
 	for (p = 0; p < SCORE_POOLS; p++)
-		for (i = SCORE_STARTING; i <= SCORE_BUSY; i++)
-			buf_printf(b, "souk_workers{pool=\"%s\",state=\"%s\"} %d\n", pools[p],
-				   states[i], count[p][i]);
-	head(b, "souk_worker_restarts_total", "counter", "Workers that died and were replaced.");
-	for (p = 0; p < SCORE_POOLS; p++)
-		buf_printf(b, "souk_worker_restarts_total{pool=\"%s\"} %" PRIu64 "\n", pools[p],
-			   atomic_load(&s->restarts[p]));
+		for (i = SCORE_STARTING; i < SCORE_STATES; i++)
+			buf_printf(b, "souk_workers{pool=\"%s\",state=\"%s\"} %d\n",
+				   score_pool_name(p), score_state_name(i), count[p][i]);
+}
+
+static void write_ends(struct buf *b, const struct scoreboard *s)
+{
+	static const struct { const char *name, *help; } ends[SCORE_ENDS] = {
+		[SCORE_DIED] = { "souk_worker_restarts_total",
+				 "Workers that died and were replaced." },
+		[SCORE_OVERDUE] = { "souk_worker_deadline_kills_total",
+				    "Workers ended in a request past its deadline." },
+		[SCORE_CONNECT_KILLED] = { "souk_worker_connect_kills_total",
+					   "Workers ended while connecting to a store." },
+		[SCORE_RECYCLED] = { "souk_worker_recycled_total",
+				     "Workers that ended by number of requests or memory." },
+	};
+	int p, i;
+
+	for (i = 0; i < SCORE_ENDS; i++) {
+		head(b, ends[i].name, "counter", ends[i].help);
+		for (p = 0; p < SCORE_POOLS; p++)
+			buf_printf(b, "%s{pool=\"%s\"} %" PRIu64 "\n", ends[i].name,
+				   score_pool_name(p), atomic_load(&s->ends[p][i]));
+	}
+}
+
+static void write_reloads(struct buf *b, const struct scoreboard *s)
+{
+	head(b, "souk_reloads_total", "counter", "Settings read anew on SIGHUP, by result.");
+	buf_printf(b, "souk_reloads_total{result=\"done\"} %" PRIu64 "\n",
+		   atomic_load(&s->reloads));
+	buf_printf(b, "souk_reloads_total{result=\"refused\"} %" PRIu64 "\n",
+		   atomic_load(&s->reloads_refused));
 }
 
 enum err get_metrics(struct request *rq)
@@ -145,7 +170,9 @@ enum err get_metrics(struct request *rq)
 	each_route(&b, s, write_statuses);
 	head(&b, "souk_request_seconds", "histogram", "Time from request to answer.");
 	each_route(&b, s, write_times);
-	write_workers(&b, s);
+	write_states(&b, s);
+	write_ends(&b, s);
+	write_reloads(&b, s);
 	head(&b, "souk_start_time_seconds", "gauge", "When the supervisor started, since 1970.");
 	buf_printf(&b, "souk_start_time_seconds %" PRId64 "\n", s->started_us / 1000000);
 	e = reply_raw(rq, 200, "text/plain; version=0.0.4; charset=utf-8", b.data, b.len);
