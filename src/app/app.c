@@ -2,9 +2,13 @@
 /* Complaints of one line each, and the settings every command begins with. */
 #include "app/app.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "app/supervisor.h"
 #include "base/text.h"
 #include "crypto/keyring.h"
 #include "net/egress.h"
@@ -93,6 +97,40 @@ enum err app_check(const struct settings *s, char *why, size_t size)
 			 s->jwt_secrets_old, why, size);
 	keyring_wipe(&keys);
 	return e ? e : check_net(s, why, size);
+}
+
+enum err app_same(const struct settings *running, const struct settings *next,
+		  const char *const *names, char *why, size_t size)
+{
+	const struct setting_row *r;
+	char was[PATH_MAX], is[PATH_MAX];
+
+	for (r = settings_table(); r->name; r++) {
+		if (!text_in(r->name, names) ||
+		    text_eq(settings_value(running, r, was, sizeof(was)),
+			    settings_value(next, r, is, sizeof(is))))
+			continue;
+		snprintf(why, size, "setting %s has changed, which takes a restart", r->name);
+		return ERR_VALIDATION;
+	}
+	return OK;
+}
+
+int64_t app_connect_deadline_ms(const struct settings *s)
+{
+	enum { MARGIN_S = 3 };
+	int seconds = s->connect_deadline ? s->connect_deadline : s->connect_timeout + MARGIN_S;
+
+	return (int64_t)seconds * 1000;
+}
+
+int app_supervise(const struct supervision *plan, struct generation *first)
+{
+	enum supervise_end end = supervise(plan, first);
+
+	if (end == SUPERVISE_NOT_BEGUN)
+		return app_fail("cannot supervise: %s", strerror(errno));
+	return end == SUPERVISE_STOPPED ? EXIT_DONE : EXIT_FAILED;
 }
 
 int app_no_arguments(int argc, char **argv)

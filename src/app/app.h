@@ -5,10 +5,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/log.h"
 #include "config/settings.h"
+
+struct generation;
+struct supervision;
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, APP_WHY = 320 };
 
@@ -39,6 +43,15 @@ enum log_level app_log_level(const struct settings *);
 /* What every process that serves or works needs is there and good: the master's URL, keys, network
  * ranges. The keys are read, judged and wiped: a supervisor holds none. `why` holds one line. */
 enum err app_check(const struct settings *, char *why, size_t size) MUST_CHECK;
+
+/* ERR_VALIDATION when one of these settings (names, ended by NULL) differs: a reload cannot change
+ * it. */
+enum err app_same(const struct settings *running, const struct settings *next,
+		  const char *const *names, char *why, size_t size) MUST_CHECK;
+/* How long a worker may take to connect to a store's database before it is killed. */
+int64_t app_connect_deadline_ms(const struct settings *);
+/* supervise(), as an exit code; the first settings' texts are unloaded in any case. */
+int app_supervise(const struct supervision *, struct generation *first) MUST_CHECK;
 
 /* For commands that take no arguments: EXIT_DONE, or EXIT_USAGE with the complaint printed. */
 int app_no_arguments(int argc, char **argv) MUST_CHECK;

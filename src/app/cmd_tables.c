@@ -4,95 +4,12 @@
 #include <string.h>
 
 #include "app/commands.h"
-#include "base/arena.h"
-#include "base/buf.h"
+#include "app/table.h"
 #include "base/text.h"
 #include "domain/jobs.h"
-#include "json/json_writer.h"
 #include "web/router.h"
 
-enum { COLUMNS = 9, VALUE_SIZE = 512, ARENA_LIMIT = 16 << 20 };
-
-/* A table of texts on its way to the terminal or into JSON. */
-struct table {
-	const char *names[COLUMNS];   /* of the columns, also JSON's; ended by NULL */
-	const char *(*rows)[COLUMNS];
-	int count, room;
-	struct arena arena;
-};
-
-static void table_init(struct table *t, const char *const *names, int room)
-{
-	int i;
-
-	memset(t, 0, sizeof(*t));
-	arena_init(&t->arena, ARENA_LIMIT);
-	for (i = 0; i < COLUMNS - 1 && names[i]; i++)
-		t->names[i] = names[i];
-	t->rows = arena_calloc(&t->arena, (size_t)room, sizeof(*t->rows));
-	t->room = room;
-}
-
-static const char **table_row(struct table *t)
-{
-	return t->count < t->room ? t->rows[t->count++] : t->rows[t->room - 1];
-}
-
-static void print_line(const char *const *cells, const size_t *widths)
-{
-	int i;
-
-	for (i = 0; widths[i]; i++)
-		if (widths[i + 1])
-			printf("%-*s  ", (int)widths[i], cells[i]);
-		else
-			printf("%s\n", cells[i]);
-}
-
-static void print_aligned(const struct table *t)
-{
-	size_t widths[COLUMNS + 1] = { 0 }, n;
-	int r, c;
-
-	for (c = 0; t->names[c]; c++) {
-		widths[c] = strlen(t->names[c]);
-		for (r = 0; r < t->count; r++)
-			if ((n = strlen(t->rows[r][c])) > widths[c])
-				widths[c] = n;
-	}
-	print_line(t->names, widths);
-	for (r = 0; r < t->count; r++)
-		print_line(t->rows[r], widths);
-}
-
-static void print_json(const struct table *t)
-{
-	struct buf out = BUF_INIT;
-	struct json_writer jw;
-	int r, c;
-
-	jw_init(&jw, &out);
-	jw_array(&jw, NULL);
-	for (r = 0; r < t->count; r++) {
-		jw_object(&jw, NULL);
-		for (c = 0; t->names[c]; c++)
-			jw_text(&jw, t->names[c], t->rows[r][c]);
-		jw_end_object(&jw);
-	}
-	jw_end_array(&jw);
-	puts(buf_str(&out));
-	buf_done(&out);
-}
-
-static int table_print(struct table *t, bool json)
-{
-	if (json)
-		print_json(t);
-	else
-		print_aligned(t);
-	arena_done(&t->arena);
-	return fflush(stdout) ? app_fail("cannot write to standard output") : EXIT_DONE;
-}
+enum { VALUE_SIZE = 512 };
 
 int cmd_settings(const struct app *app, int argc, char **argv)
 {
@@ -155,10 +72,15 @@ static const char *flag_words(struct arena *a, unsigned int flags)
 	return *out ? out : "-";
 }
 
+static const char *seconds(struct table *t, int s)
+{
+	return s ? arena_printf(&t->arena, "%ds", s) : "-";
+}
+
 int cmd_routes(const struct app *app, int argc, char **argv)
 {
 	static const char *const names[] = { "method", "pattern", "who", "pool", "rate", "flags",
-					     "body", "summary", NULL };
+					     "body", "deadline", "summary", NULL };
 	struct table t;
 	bool json;
 	int code, i, n = 0;
@@ -180,7 +102,8 @@ int cmd_routes(const struct app *app, int argc, char **argv)
 		row[5] = flag_words(&t.arena, routes[i].flags);
 		row[6] = routes[i].body_limit ? arena_printf(&t.arena, "%zu", routes[i].body_limit)
 					      : "-";
-		row[7] = routes[i].summary ? routes[i].summary : "";
+		row[7] = seconds(&t, routes[i].deadline_s);
+		row[8] = routes[i].summary ? routes[i].summary : "";
 	}
 	return table_print(&t, json);
 }
@@ -210,8 +133,8 @@ int cmd_errors(const struct app *app, int argc, char **argv)
 
 int cmd_jobs(const struct app *app, int argc, char **argv)
 {
-	static const char *const names[] = { "kind", "lease", "tries", "backoff", "perStore",
-		"every", "help", NULL };
+	static const char *const names[] = { "kind", "lease", "deadline", "tries", "backoff",
+					     "perStore", "every", "help", NULL };
 	struct table t;
 	bool json;
 	int code, i, n = 0;
@@ -227,12 +150,13 @@ int cmd_jobs(const struct app *app, int argc, char **argv)
 		const char **row = table_row(&t);
 
 		row[0] = k->kind;
-		row[1] = arena_printf(&t.arena, "%ds", k->lease_s);
-		row[2] = arena_printf(&t.arena, "%d", k->tries);
-		row[3] = arena_printf(&t.arena, "%ds", k->backoff_s);
-		row[4] = arena_printf(&t.arena, "%d", k->per_store);
-		row[5] = k->every_s ? arena_printf(&t.arena, "%ds", k->every_s) : "-";
-		row[6] = k->help ? k->help : "";
+		row[1] = seconds(&t, k->lease_s);
+		row[2] = seconds(&t, k->deadline_s);
+		row[3] = arena_printf(&t.arena, "%d", k->tries);
+		row[4] = seconds(&t, k->backoff_s);
+		row[5] = arena_printf(&t.arena, "%d", k->per_store);
+		row[6] = seconds(&t, k->every_s);
+		row[7] = k->help ? k->help : "";
 	}
 	return table_print(&t, json);
 }

@@ -1,12 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* souk work: a supervisor over job workers. */
-#include <errno.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "app/commands.h"
 #include "app/job_worker.h"
+#include "app/run_files.h"
 #include "app/supervisor.h"
+#include "base/text.h"
 #include "domain/jobs.h"
+
+/* One reading of the settings, for one generation of workers. */
+struct shift {
+	struct generation generation;    /* first: the supervisor knows this part only */
+	struct settings settings;
+	struct pool pool;
+};
+
+struct office {
+	const struct app *app;
+	struct settings settings;        /* of the start */
+	struct run_files files;
+};
 
 static const char *kind_name(enum score_pool pool, int index)
 {
@@ -19,27 +33,72 @@ static const char *kind_name(enum score_pool pool, int index)
 	return NULL;
 }
 
-static int run(const struct settings *s)
+static void unload(void *office, struct generation *g)
 {
-	const struct pool pool = { "souk-job", SCORE_JOB, s->job_workers, job_worker_run, s };
-	const struct supervision plan = { &pool, 1, scoreboard_new(), kind_name };
+	struct shift *s = (struct shift *)g;
 
-	if (!plan.scores)
-		return app_fail("no memory for the scoreboard");
-	log_info(NULL, "start", "doing jobs with %d workers", s->job_workers);
-	return supervise(&plan) ? app_fail("cannot supervise: %s", strerror(errno)) : EXIT_DONE;
+	(void)office;
+	settings_done(&s->settings);
+	free(s);
+}
+
+static enum err read_settings(const struct office *o, struct settings *out, char *why, size_t size)
+{
+	static const char *const fixed[] = { "RUN_DIR", NULL };
+	enum err e = settings_load(out, o->app->config, o->app->config_given, why, size);
+
+	if (!e)
+		e = app_check(out, why, size);
+	return e ? e : app_same(&o->settings, out, fixed, why, size);
+}
+
+static struct generation *load(void *office, char *why, size_t size)
+{
+	struct shift *s = calloc(1, sizeof(*s));
+
+	if (!s) {
+		text_copy(why, size, "no memory for the settings");
+		return NULL;
+	}
+	if (read_settings(office, &s->settings, why, size)) {
+		unload(office, &s->generation);
+		return NULL;
+	}
+	s->pool = (struct pool){ .name = "souk-job", .kind = SCORE_JOB,
+				 .size = s->settings.job_workers, .run = job_worker_run,
+				 .arg = &s->settings, .deadline_ms = job_worker_deadline_ms,
+				 .connect_deadline_ms = app_connect_deadline_ms(&s->settings) };
+	s->generation = (struct generation){ &s->pool, 1 };
+	return &s->generation;
+}
+
+static int run(struct office *o)
+{
+	const struct supervision plan = { .scores = o->files.scores, .doing = kind_name,
+					  .load = load, .unload = unload, .arg = o };
+	char why[APP_WHY];
+	struct generation *first = load(o, why, sizeof(why));
+
+	if (!first)
+		return app_fail("%s", why);
+	log_info(NULL, "start", "doing jobs with %d workers", o->settings.job_workers);
+	return app_supervise(&plan, first);
 }
 
 int cmd_work(const struct app *app, int argc, char **argv)
 {
-	struct settings s;
+	struct office o = { .app = app, .files.lock = -1 };
 	char why[APP_WHY];
 	int code;
 
-	if ((code = app_no_arguments(argc, argv)) || (code = app_settings(app, &s)))
+	if ((code = app_no_arguments(argc, argv)) || (code = app_settings(app, &o.settings)))
 		return code;
-	if (app_check(&s, why, sizeof(why)))
-		return app_fail("%s", why);
-	log_init("supervisor", app_log_level(&s));
-	return run(&s);
+	log_init("supervisor", app_log_level(&o.settings));
+	if (app_check(&o.settings, why, sizeof(why)) ||
+	    run_files_open(&o.files, o.settings.run_dir, "work", why, sizeof(why)))
+		code = app_fail("%s", why);
+	else
+		code = run(&o);
+	run_files_close(&o.files);
+	return code;
 }

@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/recycle.h"
 #include "app/stop.h"
+#include "app/supervisor.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -23,13 +25,15 @@
 
 /* Even a listener polls: a job that waited for its back-off is announced by nobody. */
 enum { POLL_MS = 500, LISTENING_POLL_MS = 1000, AWAY_MS = 1000, UPKEEP_MS = 10000,
-       FINISH_TRIES = 5, ARENA_LIMIT = 256 << 20, HOST_SIZE = 128, OWNER_SIZE = 192 };
+       FINISH_TRIES = 5, ARENA_LIMIT = 256 << 20, HOST_SIZE = 128, OWNER_SIZE = 192,
+       FINISH_S = 35 /* to record a result, with a master that is away */ };
 
 struct job_worker {
 	struct runtime rt;
 	struct score_slot *slot;
 	const volatile int *stop;
 	struct arena arena;
+	struct recycle recycle;
 	char host[HOST_SIZE];     /* this machine since its boot, this container */
 	char owner[OWNER_SIZE];   /* unique among all workers of all hosts: "<host>/<pid>/<id>" */
 	int64_t upkeep_ms;        /* when the last was */
@@ -149,7 +153,8 @@ static enum err step(struct job_worker *w)
 	return OK;
 }
 
-static void loop(struct job_worker *w)
+/* Returns the exit status. */
+static int loop(struct job_worker *w)
 {
 	bool away = false;
 	enum err e;
@@ -168,7 +173,10 @@ static void loop(struct job_worker *w)
 			log_info(NULL, "jobs", "the queue can be read again");
 		}
 		away = e != OK;
+		if (recycle_due(&w->recycle, atomic_load(&w->slot->served)))
+			return WORKER_RECYCLED;
 	}
+	return EXIT_DONE;
 }
 
 /* Two containers may share a host name and even pids: the boot and the pid namespace tell them
@@ -193,6 +201,7 @@ int job_worker_run(const void *settings, struct score_slot *slot)
 {
 	struct job_worker w = { .slot = slot, .upkeep_due = true };
 	char why[APP_WHY];
+	int code;
 
 	log_init("job", app_log_level(settings));
 	if (runtime_init(&w.rt, settings, NULL, why, sizeof(why))) {
@@ -203,9 +212,20 @@ int job_worker_run(const void *settings, struct score_slot *slot)
 	w.stop = stop_install();
 	arena_init(&w.arena, ARENA_LIMIT);
 	name_owner(&w);
+	recycle_init(&w.recycle, settings);
 	score_idle(slot);
-	loop(&w);
+	code = loop(&w);
 	arena_done(&w.arena);
 	runtime_done(&w.rt);
-	return EXIT_DONE;
+	return code;
+}
+
+int64_t job_worker_deadline_ms(const void *settings, int route)
+{
+	const struct job_kind *kind = route >= 0 ? &job_kinds[route] : NULL;
+
+	(void)settings;
+	if (!kind)
+		return 0;
+	return (int64_t)(kind->deadline_s ? kind->deadline_s : kind->lease_s + FINISH_S) * 1000;
 }

@@ -10,5 +10,7 @@
  * worker that dies in a job is no special case: the lease runs out and another takes the job up
  * again. */
 int job_worker_run(const void *settings, struct score_slot *);
+/* The `deadline_ms` of that pool; the route is an index in the jobs table. */
+int64_t job_worker_deadline_ms(const void *settings, int route);
 
 #endif

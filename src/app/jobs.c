@@ -13,6 +13,7 @@ const struct job_kind job_kinds[] = {
 		.kind = "provision_store",
 		.run = provisioning_run,
 		.lease_s = 30,
+		.deadline_s = 1800,
 		.tries = 6,
 		.backoff_s = 2,
 		.per_store = 1,

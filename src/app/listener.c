@@ -131,6 +131,12 @@ enum err listener_open(const char *path, const char *group, struct listener *out
 	return e;
 }
 
+void listener_hide(const struct listener *l)
+{
+	if (l->fd >= 0)
+		unlink(l->path);
+}
+
 void listener_close(struct listener *l)
 {
 	if (l->fd >= 0) {

@@ -20,6 +20,8 @@ enum { LISTENER_BACKLOG = 4096 };
  * line. `path` is borrowed as long as the listener lives. */
 enum err listener_open(const char *path, const char *group, struct listener *out, char *why,
 		       size_t size) MUST_CHECK;
+/* Takes the socket's name away: nobody new comes, and who is in the queue stays there. */
+void listener_hide(const struct listener *);
 /* Closes and removes the socket, then gives the lock back. The lock file stays: removing it would
  * let two servers hold locks on different files of one name. */
 void listener_close(struct listener *);

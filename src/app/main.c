@@ -21,13 +21,15 @@ static const char default_config[] = "/etc/souk/souk.conf";
 static const struct command commands[] = {
 	{ "serve", "", "answer FastCGI requests with pools of worker processes",
 	  "Listens on SOCKET_WEB and SOCKET_SLOW, starts WORKERS and SLOW_WORKERS processes\n"
-	  "and replaces those that die. SIGTERM and SIGINT end it after what is in flight,\n"
-	  "within 30 s.\n",
+	  "and replaces those that die. A request past its deadline is ended with its worker.\n"
+	  "SIGHUP reads settings and templates anew, without a request failing; when they are\n"
+	  "bad, one line in the log says why and the old ones stay. SIGTERM and SIGINT end it\n"
+	  "after what is in flight, within 30 s.\n",
 	  cmd_serve },
 	{ "work", "", "do the jobs of the queue: provisioning, mail, upkeep",
-	  "Starts JOB_WORKERS processes that take jobs from the master database. SIGTERM and\n"
-	  "SIGINT end it after the jobs in hand, within 30 s; what is cut off is taken up again\n"
-	  "later.\n",
+	  "Starts JOB_WORKERS processes that take jobs from the master database. SIGHUP reads the\n"
+	  "settings anew. SIGTERM and SIGINT end it after the jobs in hand, within 30 s; what is\n"
+	  "cut off is taken up again later.\n",
 	  cmd_work },
 	{ "migrate", "[master]", "bring the master database's schema up to date",
 	  "Applies the missing numbered migrations, each in a transaction of its own. Safe to\n"
@@ -45,6 +47,12 @@ static const struct command commands[] = {
 	{ "errors", "[--json]", "print the errors table: codes, statuses and words", "",
 	  cmd_errors },
 	{ "jobs", "[--json]", "print the jobs table: kinds, leases, tries", "", cmd_jobs },
+	{ "status", "[--json]", "show what the workers of this host are doing",
+	  "Reads the scoreboards that serve and work keep in RUN_DIR: each worker with its pool,\n"
+	  "state, route or job, how long, answers given and memory; for each pool how many died\n"
+	  "on their own, were ended past a deadline or in a connect, or were recycled. Exit code\n"
+	  "1 when neither runs.\n",
+	  cmd_status },
 	{ "doctor", "", "check settings, databases, disk, clock and sockets",
 	  "Prints one line a check: ok, warn or FAIL, and what to do about it. Exit code 1 when\n"
 	  "anything is FAIL.\n",

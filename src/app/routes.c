@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The routes table: everything that can be asked of Souk. `souk routes` prints it.
- * method, pattern, who, pool, flags, rate, body limit (0: the general one), handler, summary */
+ * method, pattern, who, pool, flags, rate, body limit (0: the general one), handler, summary,
+ * deadline (left out: the pool's) */
 #include "web/router.h"
 
 #include <stddef.h>
@@ -23,6 +24,9 @@
  * it. */
 enum { SMALL = 16 << 10 };
 
+/* `Prefer: wait=30`, behind a test of the connection. */
+enum { PREFER_WAIT_S = 55 };
+
 #define WEB POOL_WEB
 #define SLOW POOL_SLOW
 #define IDEM ROUTE_IDEMPOTENT
@@ -33,6 +37,9 @@ enum { SMALL = 16 << 10 };
 #define STEP_FORM (FORM | ROUTE_ONBOARDING)
 #define BOARD (PAGE | ROUTE_ONBOARDED)
 #define BOARD_FORM (FORM | ROUTE_ONBOARDED)
+
+/* Rows leave out what only few of them have. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 const struct route routes[] = {
 	/* accounts and sessions */
@@ -80,7 +87,8 @@ const struct route routes[] = {
 	{ "DELETE", "/api/stores/mt?/:id", AGENCY, WEB, 0, RATE_NONE, 0, delete_store,
 	  "Delete a store (reversible for 30 days)" },
 	{ "POST", "/api/stores/mt?/:id/connect-database", AGENCY, SLOW, IDEM, RATE_TEST_DATABASE,
-	  0, post_store_connect_database, "Connect and fill the store's database" },
+	  0, post_store_connect_database, "Connect and fill the store's database",
+	  .deadline_s = PREFER_WAIT_S },
 	{ "POST", "/api/stores/mt?/:id/test-database", AGENCY, SLOW, 0, RATE_TEST_DATABASE, 0,
 	  post_store_test_database, "Test a database; changes nothing" },
 	{ "GET", "/api/stores/mt?/:id/provisioning-status", AGENCY, WEB, 0, RATE_NONE, 0,

@@ -23,6 +23,7 @@ const volatile int *stop_install(void)
 
 	sigaction(SIGTERM, &term, NULL);
 	sigaction(SIGINT, &ignore, NULL);
+	sigaction(SIGHUP, &ignore, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
 	sigemptyset(&only_term);
 	sigaddset(&only_term, SIGTERM);

@@ -5,8 +5,9 @@
 
 #include <stdbool.h>
 
-/* Installs the handlers in a worker whose signals are still blocked from the fork. SIGINT and
- * SIGPIPE are ignored: Ctrl-C in a terminal goes to the supervisor, which says SIGTERM. SIGTERM
+/* Installs the handlers in a worker whose signals are still blocked from the fork. SIGINT,
+ * SIGHUP and SIGPIPE are ignored: what a terminal sends to all is for the supervisor, which says
+ * SIGTERM. SIGTERM
  * stays blocked until stop_unblock() or, for one wait at a time, stop_wait(). */
 const volatile int *stop_install(void);
 void stop_unblock(void);

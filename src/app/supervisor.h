@@ -1,33 +1,68 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The parent of all workers: starts them, replaces those that die, ends them in good order. It
- * holds no database connection and no decrypted secret. */
+/* The parent of all workers: starts them, replaces those that die or are due, ends those that are
+ * stuck, takes up new settings, and ends all in good order. It holds no database connection and no
+ * decrypted secret. */
 #ifndef SOUK_APP_SUPERVISOR_H
 #define SOUK_APP_SUPERVISOR_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/scoreboard.h"
 
+enum { SUPERVISOR_GRACE_S = 30, SUPERVISOR_EARLY_DEATHS = 5 };
+
+/* Exit status of a worker that asks for a successor; 0 is one that was told to end. */
+enum { WORKER_RECYCLED = 3 };
+
 struct pool {
-	const char *name;           /* in the log: "web" */
+	const char *name;           /* of its processes, and in the log: "souk-web"; unique */
 	enum score_pool kind;
 	int size;
 	/* Runs in the child, signals blocked (see stop.h); its result is the exit status. */
 	int (*run)(const void *arg, struct score_slot *);
 	const void *arg;
+	/* Milliseconds a request of that route may take; 0: for ever. NULL: all may. */
+	int64_t (*deadline_ms)(const void *arg, int route);
+	int64_t connect_deadline_ms;   /* for opening one store's database; 0: none */
+
+	/* The supervisor's own. */
+	struct { int early; int64_t early_ms, due_ms; bool proven; } health;
+};
+
+/* What one reading of the settings gives. Workers are forks: what a generation points to may go
+ * when the supervisor needs it no more. */
+struct generation {
+	struct pool *pools;
+	int pool_count;
 };
 
 struct supervision {
-	const struct pool *pools;
-	int pool_count;
 	struct scoreboard *scores;
 	/* Words for what a slot's route number means in that pool, for the log, or NULL. */
 	const char *(*doing)(enum score_pool, int route);
+	/* Reads settings and texts anew for SIGHUP. NULL when they are bad: then `why` holds one
+	 * line and nothing changes. */
+	struct generation *(*load)(void *arg, char *why, size_t size);
+	/* No worker of it is left and none will be started. */
+	void (*unload)(void *arg, struct generation *);
+	/* Called once when the end begins, before the workers are told; may be NULL. */
+	void (*stopping)(void *arg);
+	/* A worker died while it connected to that store's database, by our hand or of what the
+	 * server sent; may be NULL. */
+	void (*connect_killed)(void *arg, const char *store_id);
+	void *arg;
 };
 
-enum { SUPERVISOR_GRACE_S = 30 };
+enum supervise_end {
+	SUPERVISE_STOPPED,     /* by SIGTERM or SIGINT */
+	SUPERVISE_GAVE_UP,     /* workers died in a row before one was ready; logged */
+	SUPERVISE_NOT_BEGUN,   /* errno tells */
+};
 
-/* Returns after SIGTERM or SIGINT, when the last worker has ended: at once when idle, after
- * SUPERVISOR_GRACE_S at the latest. The pools' sizes add up to at most SCORE_SLOTS. A process has
- * one supervisor and no other children. Returns 0, or -1 when it could not begin (errno tells). */
-int supervise(const struct supervision *);
+/* Runs `first`, later what `load` gives; unloads each. Returns when the last worker has ended:
+ * after SIGTERM at once when idle, after SUPERVISOR_GRACE_S at the latest. The pools' sizes add up
+ * to at most SCORE_WORKERS. A process has one supervisor and no other children. */
+enum supervise_end supervise(const struct supervision *, struct generation *first);
 
 #endif

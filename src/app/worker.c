@@ -3,10 +3,13 @@
  */
 #include "app/worker.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/recycle.h"
 #include "app/stop.h"
+#include "app/supervisor.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -18,7 +21,7 @@
 #include "web/reply.h"
 #include "web/router.h"
 
-enum { TICK_MS = 250, UPKEEP_MS = 1000, SLOW_US = 1000000 };
+enum { TICK_MS = 250, UPKEEP_MS = 1000, SLOW_US = 1000000, DRAIN_MS = 1000 };
 
 struct worker {
 	const struct worker_plan *plan;
@@ -26,6 +29,7 @@ struct worker {
 	struct fcgi_front *front;
 	struct runtime rt;
 	struct request rq;
+	struct recycle recycle;
 	int64_t upkeep_ms;   /* when the cache was last looked after */
 };
 
@@ -101,7 +105,28 @@ static void serve_one(struct worker *w, enum err bad)
 	score_idle(w->slot);
 }
 
-static void loop(struct worker *w, const volatile int *stop)
+static bool waits(int listener)
+{
+	struct pollfd p = { .fd = listener, .events = POLLIN };
+
+	return poll(&p, 1, 0) > 0;
+}
+
+/* When all workers end nobody comes after them: what stands in the queue is answered, for a while.
+ */
+static void drain(struct worker *w)
+{
+	static const volatile int go_on;
+	int64_t until = clock_mono_ms() + DRAIN_MS;
+	enum err e;
+
+	while (clock_mono_ms() < until && waits(w->plan->listener))
+		if (fcgi_next(w->front, &w->rq, 0, &go_on, &e) == FCGI_REQUEST)
+			serve_one(w, e);
+}
+
+/* Returns the exit status. */
+static int loop(struct worker *w, const volatile int *stop)
 {
 	enum fcgi_event event;
 	enum err e = OK;
@@ -113,7 +138,12 @@ static void loop(struct worker *w, const volatile int *stop)
 		if (event == FCGI_REQUEST)
 			serve_one(w, e);
 		upkeep(w);
+		if (recycle_due(&w->recycle, atomic_load(&w->slot->served)))
+			return WORKER_RECYCLED;
 	}
+	if (atomic_load(&w->plan->site->scores->stopping))
+		drain(w);
+	return EXIT_DONE;
 }
 
 static enum err open_all(struct worker *w, char *why, size_t size)
@@ -134,6 +164,7 @@ int worker_run(const void *plan, struct score_slot *slot)
 	struct worker w = { .plan = plan, .slot = slot };
 	const volatile int *stop;
 	char why[APP_WHY];
+	int code;
 
 	log_init(w.plan->role, app_log_level(w.plan->settings));
 	if (w.plan->niceness && nice(w.plan->niceness) == -1)
@@ -145,10 +176,19 @@ int worker_run(const void *plan, struct score_slot *slot)
 	stop = stop_install();
 	stop_unblock();
 	request_init(&w.rq, &w.rt, w.plan->site);
+	recycle_init(&w.recycle, w.plan->settings);
 	score_idle(slot);
-	loop(&w, stop);
+	code = loop(&w, stop);
 	request_done(&w.rq);
 	runtime_done(&w.rt);
 	fcgi_close(w.front);
-	return EXIT_DONE;
+	return code;
+}
+
+int64_t worker_deadline_ms(const void *plan, int route)
+{
+	const struct worker_plan *p = plan;
+	int own = route >= 0 ? routes[route].deadline_s : 0;
+
+	return (int64_t)(own ? own : p->deadline_s) * 1000;
 }

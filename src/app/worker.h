@@ -15,9 +15,12 @@ struct worker_plan {
 	struct news *news;
 	int listener;        /* non-blocking listening socket, shared */
 	int niceness;        /* added to the process's */
+	int deadline_s;      /* of a route that does not name its own */
 };
 
 /* The `run` of a pool (supervisor.h); `plan` is a struct worker_plan. Returns the exit status. */
 int worker_run(const void *plan, struct score_slot *);
+/* The `deadline_ms` of that pool. */
+int64_t worker_deadline_ms(const void *plan, int route);
 
 #endif

@@ -63,6 +63,15 @@ static const struct setting_row rows[] = {
 	INT("WORKERS", workers, "4", 1, 512, "processes of the web pool"),
 	INT("SLOW_WORKERS", slow_workers, "2", 1, 512, "processes of the slow pool"),
 	INT("JOB_WORKERS", job_workers, "2", 1, 512, "processes that do jobs"),
+	TIME("REQUEST_DEADLINE", request_deadline, "15", 1, HOUR,
+	     "a request of the web pool that takes longer is ended with its worker"),
+	TIME("SLOW_DEADLINE", slow_deadline, "30", 1, HOUR, "the same for the slow pool"),
+	TIME("CONNECT_DEADLINE", connect_deadline, "0", 0, HOUR,
+	     "a worker that connects to a store for longer is killed; 0: CONNECT_TIMEOUT and 3 s"),
+	INT("MAX_REQUESTS", max_requests, "100000", 0, 1000000000,
+	    "a worker is replaced after about this many requests or jobs; 0: never"),
+	INT("MAX_MEMORY", max_memory, "256", 0, 1 << 20,
+	    "a worker whose own memory is about this large (MiB) is replaced; 0: never"),
 	INT("TENANT_CONNS", tenant_conns, "32", 1, 4096, "tenant connections cached in one worker"),
 	TIME("TENANT_IDLE", tenant_idle, "5m", 1, DAY,
 	     "a cached connection unused this long is closed"),
@@ -74,7 +83,7 @@ static const struct setting_row rows[] = {
 	TEXT("SOCKET_WEB", socket_web, "/run/souk/web.sock", "FastCGI socket of the web pool"),
 	TEXT("SOCKET_SLOW", socket_slow, "/run/souk/slow.sock", "FastCGI socket of the slow pool"),
 	TEXT("SOCKET_GROUP", socket_group, "", "group that may use the sockets (the web server's)"),
-	TEXT("RUN_DIR", run_dir, "/run/souk", "pid files"),
+	TEXT("RUN_DIR", run_dir, "/run/souk", "scoreboards for `souk status`, and locks"),
 	TEXT("DATA_DIR", data_dir, PKGDATADIR, "where templates, www and sql are installed"),
 	TEXT("LOG_LEVEL", log_level, "info", "debug, info, warn or error"),
 	{ .name = NULL },
@@ -325,6 +334,21 @@ enum err settings_load(struct settings *s, const char *file, bool must, char *wh
 		return e;
 	scrub_environment();
 	return check_words(s, why, size);
+}
+
+void settings_done(struct settings *s)
+{
+	const struct setting_row *r;
+
+	for (r = rows; r->name; r++) {
+		char **text = (void *)((char *)s + r->place);
+
+		if (r->kind != SETTING_TEXT || !*text)
+			continue;
+		explicit_bzero(*text, strlen(*text));
+		free(*text);
+		*text = NULL;
+	}
 }
 
 const char *settings_value(const struct settings *s, const struct setting_row *r, char *out,

@@ -39,6 +39,8 @@ struct settings {
 	struct rate rate_login, rate_login_network, rate_register, rate_refresh, rate_mail,
 		rate_mail_network, rate_test_database;
 	int workers, slow_workers, job_workers;
+	int request_deadline, slow_deadline, connect_deadline;   /* seconds */
+	int max_requests, max_memory;                /* of one worker; MiB; 0: no limit */
 	int tenant_conns;                            /* cached connections in one worker */
 	int tenant_idle, tenant_lifetime;            /* seconds */
 	int statement_timeout, connect_timeout;      /* milliseconds; seconds */
@@ -62,9 +64,11 @@ enum { SETTING_SECRET = 1 };
 
 /* Reads FILE (NULL: none; a missing file is an error only when `must` is set), then the
  * environment, which wins, and clears PG* and proxy variables from it. On failure `why` holds one
- * line that names the setting. Texts live as long as the process. */
+ * line that names the setting. Texts live until settings_done(). */
 enum err settings_load(struct settings *, const char *file, bool must, char *why,
 		       size_t size) MUST_CHECK;
+/* Wipes and frees the texts, also after settings_load() failed. */
+void settings_done(struct settings *);
 
 /* All rows, ended by one whose name is NULL. */
 const struct setting_row *settings_table(void);

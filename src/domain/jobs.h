@@ -31,6 +31,7 @@ struct job_kind {
 	int tries;                /* then it is dead and waits for a person */
 	int backoff_s;            /* before the second try; doubles, with jitter, up to an hour */
 	int per_store;            /* at once for one store */
+	int deadline_s; /* a run may take this long; 0: its lease, and what finishing it takes */
 	int every_s; /* 0, or added by itself once in this many seconds (platform upkeep) */
 	const char *help;
 };

@@ -53,6 +53,7 @@ struct route {
 	size_t body_limit;      /* bytes; 0 means the general limit of 1 MiB */
 	enum err (*handle)(struct request *);
 	const char *summary;    /* one line for `souk routes` and the API reference */
+	int deadline_s;         /* may take this long; 0: as its pool's setting says */
 };
 
 /* Ended by a row whose method is NULL; src/app/routes.c. */

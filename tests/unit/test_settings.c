@@ -20,12 +20,9 @@ static void forget(void)
 {
 	const struct setting_row *r;
 
-	for (r = settings_table(); r->name; r++) {
-		if (r->kind == SETTING_TEXT)
-			free(*(char **)((char *)&s + r->place));
+	for (r = settings_table(); r->name; r++)
 		unsetenv(r->name);
-	}
-	memset(&s, 0, sizeof(s));
+	settings_done(&s);
 }
 
 static int clean(void **state)

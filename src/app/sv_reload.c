@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SIGHUP: workers of a new generation are started beside the old ones, which are told to end one by
+ * one as their successors stand. The sockets stay, so no request sees any of it. */
+#include "app/sv.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+
+enum { WHY = 400 };
+
+static bool has_children(const struct supervisor *s, const struct generation *g, bool leaving_too)
+{
+	const struct child *c;
+
+	for (c = s->children; c < s->children + SCORE_SLOTS; c++)
+		if (c->pid && c->of == g && (leaving_too || !c->leaving))
+			return true;
+	return false;
+}
+
+void sv_release(struct supervisor *s, struct generation *g)
+{
+	if (g != s->current && g != s->former && !has_children(s, g, true))
+		s->plan->unload(s->plan->arg, g);
+}
+
+static void leave(struct child *c)
+{
+	c->leaving = true;
+	kill(c->pid, SIGTERM);
+}
+
+static void leave_all(struct supervisor *s, const struct generation *g)
+{
+	struct child *c;
+
+	for (c = s->children; c < s->children + SCORE_SLOTS; c++)
+		if (c->pid && c->of == g && !c->leaving)
+			leave(c);
+}
+
+static void refuse(struct supervisor *s, const char *why)
+{
+	atomic_fetch_add(&s->plan->scores->reloads_refused, 1);
+	log_error(NULL, "reload_refused", "%s; the old settings stay in force", why);
+}
+
+static bool fits(const struct generation *g, char *why, size_t size)
+{
+	int i, n = 0;
+
+	for (i = 0; i < g->pool_count; i++)
+		n += g->pools[i].size;
+	snprintf(why, size, "%d workers are asked for, %d are possible", n, SCORE_WORKERS);
+	return n <= SCORE_WORKERS;
+}
+
+static void begin(struct supervisor *s)
+{
+	char why[WHY] = "";
+	struct generation *next = s->plan->load(s->plan->arg, why, sizeof(why));
+
+	if (next && !fits(next, why, sizeof(why))) {
+		s->plan->unload(s->plan->arg, next);
+		next = NULL;
+	}
+	if (!next) {
+		refuse(s, why);
+		return;
+	}
+	s->former = s->current;
+	s->current = next;
+	log_info(NULL, "reloading", "the settings are good: workers are being replaced");
+}
+
+/* In each pool at least one is ready: the new settings carry. */
+static bool proven(const struct generation *g)
+{
+	int i;
+
+	for (i = 0; i < g->pool_count; i++)
+		if (g->pools[i].size && !g->pools[i].health.proven)
+			return false;
+	return true;
+}
+
+static const struct pool *successor(const struct supervisor *s, const struct pool *old)
+{
+	int i;
+
+	for (i = 0; i < s->current->pool_count; i++)
+		if (text_eq(s->current->pools[i].name, old->name))
+			return &s->current->pools[i];
+	return NULL;
+}
+
+/* Of an old pool may stay as many as the new one still lacks. */
+static void retire_pool(struct supervisor *s, const struct pool *old)
+{
+	const struct pool *next = successor(s, old);
+	int stay = next ? next->size - sv_members(s, next, true) : 0;
+	struct child *c;
+
+	for (c = s->children; c < s->children + SCORE_SLOTS; c++)
+		if (c->pid && c->pool == old && !c->leaving && stay-- <= 0)
+			leave(c);
+}
+
+static void go_on(struct supervisor *s)
+{
+	struct generation *old = s->former;
+	int i;
+
+	if (!proven(s->current))
+		return;
+	for (i = 0; i < old->pool_count; i++)
+		retire_pool(s, &old->pools[i]);
+	if (has_children(s, old, false))
+		return;
+	s->former = NULL;
+	sv_release(s, old);
+	atomic_fetch_add(&s->plan->scores->reloads, 1);
+	log_info(NULL, "reloaded", "all work is done with the new settings");
+}
+
+void sv_reload(struct supervisor *s)
+{
+	if (s->stopping)
+		return;
+	if (s->reload_asked && !s->former) {
+		s->reload_asked = false;
+		begin(s);
+	}
+	if (s->former)
+		go_on(s);
+}
+
+bool sv_reload_undo(struct supervisor *s, const struct pool *failed)
+{
+	struct generation *bad = s->current;
+	char why[WHY];
+
+	if (!s->former)
+		return false;
+	snprintf(why, sizeof(why), "with the new settings %d workers of pool %s died in a row and "
+		 "none was ever ready", failed->health.early, failed->name);
+	s->current = s->former;
+	s->former = NULL;
+	leave_all(s, bad);
+	refuse(s, why);
+	return true;
+}
