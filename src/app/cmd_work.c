@@ -64,6 +64,7 @@ static struct generation *load(void *office, char *why, size_t size)
 		unload(office, &s->generation);
 		return NULL;
 	}
+	log_init("supervisor", app_log_level(&s->settings));
 	s->pool = (struct pool){ .name = "souk-job", .kind = SCORE_JOB,
 				 .size = s->settings.job_workers, .run = job_worker_run,
 				 .arg = &s->settings, .deadline_ms = job_worker_deadline_ms,

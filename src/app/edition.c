@@ -119,6 +119,7 @@ struct generation *edition_load(const struct edition_frame *f, char *why, size_t
 	}
 	make_site(e, f);
 	make_pools(e, f);
+	log_init("supervisor", app_log_level(&e->settings));
 	return &e->generation;
 }
 

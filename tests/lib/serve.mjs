@@ -24,13 +24,13 @@ function sanitizers() {
 	return Object.fromEntries(names.filter((n) => process.env[n]).map((n) => [n, process.env[n]]));
 }
 
-// { child, text, ended, socket, ask(method, path, { body, token, headers }), stop() }
-export async function serve(env = {}) {
+// { child, text, ended, env, socket, lines(event), ask(method, path, { body, token, headers }), stop() }
+export async function serve(env = {}, config = undefined) {
 	const directory = mkdtempSync(join(process.env.SOUK_TEST_TMP ?? '/tmp', 'souk-serve.'));
 	const socket = join(directory, 'web.sock');
 	const own = { SOCKET_WEB: socket, SOCKET_SLOW: join(directory, 'slow.sock'), RUN_DIR: directory,
 		WORKERS: '2', SLOW_WORKERS: '1', ...env };
-	const it = souk(['serve'], own);
+	const it = souk(['serve'], own, config);
 	let over = false;
 	it.ended.then(() => (over = true));
 	it.env = own;
@@ -46,6 +46,9 @@ export async function serve(env = {}) {
 		const json = rest?.startsWith('{') ? JSON.parse(rest) : null;
 		return { ...rs, head, json, data: json?.data, code: json?.code };
 	};
+	// What it logged, as objects; only those of one event when it is given.
+	it.lines = (event) => it.text.split('\n').filter((l) => l.startsWith('{')).map((l) => JSON.parse(l))
+		.filter((l) => !event || l.event === event);
 	it.stop = async () => {
 		if (!over)
 			it.child.kill('SIGTERM');
