@@ -11,6 +11,8 @@
 #include "db/db.h"
 #include "net/egress.h"
 
+enum { CONNECT_OLDEST = 130000 };   /* PostgreSQL 13 */
+
 struct connect_options {
 	const struct egress_policy *policy;   /* NULL: a server of our own, no check (managed) */
 	const char *ca_file;
@@ -41,7 +43,10 @@ struct server_facts {
 	bool ours;                /* the schema used holds our marker: souk_meta(key, value) */
 	char store_id[37];        /* of the marker, or "" */
 };
+/* ERR_DB_SQL: it answers as no PostgreSQL of version 13 or newer does; else those of db_run(). */
 enum err connect_facts(struct db *, struct server_facts *out) MUST_CHECK;
+/* What an error of connect_facts() means to the owner of the server. */
+enum conn_reason connect_reason(enum err);
 
 /* What CREATE ROLE … PASSWORD may be given instead of the password itself, so that no log or
  * statement view of the server ever shows it: a SCRAM-SHA-256 verifier (RFC 5802). */

@@ -63,10 +63,29 @@ static const struct stmt facts_empty = {
 	NULL,
 };
 
+enum conn_reason connect_reason(enum err e)
+{
+	switch (e) {
+	case ERR_DB_TIMEOUT: return CONN_TIMEOUT;
+	case ERR_DB_UNAVAILABLE: return CONN_REFUSED;
+	case ERR_DB_PERMISSION: return CONN_PERMISSION;
+	default: return CONN_SERVER_VERSION;
+	}
+}
+
+/* PostgreSQL has one row for each of these questions. */
+static enum err ask(struct db *db, const struct stmt *stmt, struct args args, struct result *out)
+{
+	enum err e = db_one(db, stmt, args, out);
+
+	return e == ERR_NO_ROW ? ERR_DB_SQL : e;
+}
+
 static enum err measure(struct db *db, struct server_facts *out)
 {
 	int64_t start = clock_mono_us();
-	enum err e = db_one(db, &facts_ping, NO_ARGS, NULL);
+	struct result r;
+	enum err e = ask(db, &facts_ping, NO_ARGS, &r);
 
 	out->latency_ms = (long)((clock_mono_us() - start + 500) / 1000);
 	return e;
@@ -92,18 +111,22 @@ static void identity_of_address(const char *address, struct server_facts *out)
 static enum err ask_identity(struct db *db, struct server_facts *out)
 {
 	struct result r;
-	enum err e = db_one(db, &facts_identity, NO_ARGS, &r);
+	enum err e = ask(db, &facts_identity, NO_ARGS, &r);
 	const char *text = e ? NULL : row_text(&r, 0, "identity");
 
-	if (text && *text)
-		snprintf(out->identity, sizeof(out->identity), "pg-%.20s", text);
-	return e == ERR_DB_PERMISSION ? OK : e;
+	if (e)
+		return e == ERR_DB_PERMISSION ? OK : e;
+	/* It goes into our own statements: nothing but a number gets there. */
+	if (text_empty(text) || text[strspn(text, "0123456789")])
+		return ERR_DB_SQL;
+	snprintf(out->identity, sizeof(out->identity), "pg-%.20s", text);
+	return OK;
 }
 
 static enum err ask_server(struct db *db, struct server_facts *out)
 {
 	struct result r;
-	enum err e = db_one(db, &facts_server, NO_ARGS, &r);
+	enum err e = ask(db, &facts_server, NO_ARGS, &r);
 
 	if (e)
 		return e;
@@ -112,6 +135,8 @@ static enum err ask_server(struct db *db, struct server_facts *out)
 	out->database_oid = row_int(&r, 0, "database_oid");
 	out->ours = row_bool(&r, 0, "ours");
 	set_version(out);
+	if (db->broken || out->version < CONNECT_OLDEST)
+		return ERR_DB_SQL;
 	if (row_bool(&r, 0, "can_identify"))
 		e = ask_identity(db, out);
 	if (!e && !out->identity[0])
@@ -142,7 +167,7 @@ static enum err ask_marker(struct db *db, struct server_facts *out)
 static enum err ask_empty(struct db *db, struct server_facts *out)
 {
 	struct result r;
-	enum err e = db_one(db, &facts_empty, ARGS(a_bool(out->ours)), &r);
+	enum err e = ask(db, &facts_empty, ARGS(a_bool(out->ours)), &r);
 
 	if (!e)
 		out->empty = row_bool(&r, 0, "empty");
@@ -151,18 +176,17 @@ static enum err ask_empty(struct db *db, struct server_facts *out)
 
 enum err connect_facts(struct db *db, struct server_facts *out)
 {
-	enum err e;
+	static enum err (*const questions[])(struct db *, struct server_facts *) = {
+		measure, ask_server, ask_marker, ask_empty };
+	enum err e = OK;
+	size_t i;
 
 	memset(out, 0, sizeof(*out));
-	e = measure(db, out);
-	if (!e)
-		e = ask_server(db, out);
-	if (!e)
-		e = ask_marker(db, out);
-	if (!e)
-		e = ask_empty(db, out);
-	/* A server that faked a column has been found out only on the side. */
-	if (!e && db->broken)
-		e = db->role == DB_MASTER ? ERR_MASTER_DB_UNAVAILABLE : ERR_DB_UNAVAILABLE;
+	for (i = 0; !e && i < sizeof(questions) / sizeof(*questions); i++) {
+		e = questions[i](db, out);
+		/* A server that faked a column has been found out only on the side. */
+		if (!e && db->broken)
+			e = ERR_DB_SQL;
+	}
 	return e;
 }

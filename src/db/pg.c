@@ -2,9 +2,11 @@
 /* The PostgreSQL driver: its row in the table, transactions, opening and closing. */
 #include "db/pg.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -17,12 +19,30 @@ static enum err pg_open(
 	return pg_connect(db, timeout_s, why);
 }
 
+/* In seconds: a stranger's server has what is left of the time of its statements. */
+static int reopen_patience(const struct db *db)
+{
+	const struct pg *pg = db->own;
+	int64_t left_s = (db->timeout_ms - pg->waited_ms) / 1000;
+
+	return pg->login.guarded && left_s < pg->connect_s ? (int)left_s : pg->connect_s;
+}
+
 static enum err pg_reopen(struct db *db)
 {
 	struct pg *pg = db->own;
+	int64_t start = clock_mono_ms(), waited = pg->waited_ms;
+	int usual_s = pg->connect_s, patience_s = reopen_patience(db);
 	struct conn_failure why;
+	enum err e;
 
-	if (!pg_connect(db, pg->connect_s, &why))
+	if (patience_s < 1)
+		return pg_down(db);
+	e = pg_connect(db, patience_s, &why);
+	pg->connect_s = usual_s;
+	if (pg->login.guarded)
+		pg->waited_ms = waited + clock_mono_ms() - start;
+	if (!e)
 		return OK;
 	log_warn(db->log, "db_reopen", "%s: %s", conn_reason_word(why.reason), why.detail);
 	return pg_down(db);
@@ -127,6 +147,8 @@ static void pg_close(struct db *db)
 		return;
 	pg_forget(db);
 	PQfinish(pg->conn);
+	if (pg->bloated)
+		malloc_trim(0);
 	pg_login_done(&pg->login);
 	pg_names_done(pg);
 	free(pg->results);

@@ -23,7 +23,6 @@ enum {
 		16 * 1024 * 1024, /* received for one statement, up to a socket's buffer more */
 	PG_BYTES_TENANT = 8 * 1024 * 1024, /* libpq needs up to four times that in memory */
 	PG_BYTES_CONNECT = 256 * 1024,     /* received before the server says that it is ready */
-	PG_OLDEST = 130000,
 };
 
 /* One server of several; any of the three may be NULL. */
@@ -62,6 +61,7 @@ struct pg {
 	uint64_t received_before;    /* bytes when the statement began */
 	uint64_t received_cap;
 	size_t mapped_before;        /* by malloc, in large pieces */
+	int64_t waited_ms;           /* for a stranger's server, since the last forget */
 	bool bloated;                /* libpq never gives the room of a large answer back */
 	int notices;                 /* since the last forget */
 	bool begin_pending;          /* BEGIN goes out with the next statement */
@@ -109,8 +109,17 @@ enum err conn_fail(struct conn_failure *, enum conn_reason, const char *fmt, ...
 enum conn_reason pg_failure(const PGconn *, char sqlstate[6]);
 
 /* --- pg_io.c; deadlines are values of clock_mono_ms(), 0 for none */
-enum pg_io { PG_IO_OK, PG_IO_LATE, PG_IO_LOST, PG_IO_FLOOD };
+enum pg_io {
+	PG_IO_OK,
+	PG_IO_LATE,
+	PG_IO_LOST,
+	PG_IO_FLOOD,
+	PG_IO_ODD /* not an answer that belongs here */
+};
 enum pg_io pg_poll(PGconn *, short events, int64_t deadline);
+/* For the statement that begins now. A stranger's server shares the time of one among all up to the
+ * next forget: a hundred answers that are almost late are worse than one that is. */
+int64_t pg_deadline(const struct db *);
 /* Until libpq has a whole result. */
 enum pg_io pg_await(struct pg *, int64_t deadline);
 void pg_io_begin(struct pg *);              /* a statement begins */

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "db/connect.h"
 
 enum { NOTICES_LOGGED = 20, IDLE_IN_TRANSACTION_MS = 60000, SPLIT_NAP_MS = 5 };
 
@@ -159,8 +160,10 @@ static enum err check_server(const struct pg *pg, struct conn_failure *why)
 {
 	int version = PQserverVersion(pg->conn);
 
-	if (version < PG_OLDEST)
+	if (version < CONNECT_OLDEST)
 		return conn_fail(why, CONN_SERVER_VERSION, "server version %d", version);
+	if (PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
+		return conn_fail(why, CONN_SERVER_VERSION, "a new session is not idle");
 	return OK;
 }
 
@@ -264,15 +267,22 @@ static void reset_state(struct db *db)
 	struct pg *pg = db->own;
 
 	pg_names_done(pg);
+	pg->waited_ms = 0;
 	pg->begin_pending = pg->bloated = false;
 	db->broken = db->in_transaction = false;
 	db->sqlstate[0] = db->constraint[0] = '\0';
 }
 
+/* With the statements that follow, a stranger's server shall not cost the sum of both limits. */
+static int64_t connect_end(const struct pg *pg, int timeout_s)
+{
+	return clock_mono_ms() + (int64_t)timeout_s * (pg->login.guarded ? 900 : 1000);
+}
+
 enum err pg_connect(struct db *db, int timeout_s, struct conn_failure *why)
 {
 	struct pg *pg = db->own;
-	int64_t end = clock_mono_ms() + (int64_t)timeout_s * 1000, now;
+	int64_t end = connect_end(pg, timeout_s), now;
 	enum err e = ERR_CONNECTION_FAILED;
 	int i;
 
@@ -293,6 +303,7 @@ enum err pg_connect(struct db *db, int timeout_s, struct conn_failure *why)
 	if (e)
 		return e;
 	memset(why, 0, sizeof(*why));
+	pg->waited_ms = 0;
 	listen_again(db);
 	return OK;
 }

@@ -89,6 +89,7 @@ static enum conn_reason by_text(const char *text)
 		{ "no password supplied", CONN_AUTH },
 		{ "SCRAM", CONN_AUTH },
 		{ "SASL", CONN_AUTH },
+		{ "server signature", CONN_AUTH },
 		{ "authentication", CONN_AUTH },
 	};
 	size_t i;

@@ -78,7 +78,14 @@ bool pg_flooded(struct pg *pg)
 	return received > pg->received_cap;
 }
 
-enum pg_io pg_await(struct pg *pg, int64_t deadline)
+int64_t pg_deadline(const struct db *db)
+{
+	const struct pg *pg = db->own;
+
+	return db->timeout_ms > 0 ? clock_mono_ms() + db->timeout_ms - pg->waited_ms : 0;
+}
+
+static enum pg_io await(struct pg *pg, int64_t deadline)
 {
 	int unsent = PQflush(pg->conn);
 	enum pg_io io;
@@ -98,6 +105,16 @@ enum pg_io pg_await(struct pg *pg, int64_t deadline)
 		unsent = PQflush(pg->conn);
 	}
 	return PG_IO_OK;
+}
+
+enum pg_io pg_await(struct pg *pg, int64_t deadline)
+{
+	int64_t from = pg->login.guarded ? clock_mono_ms() : 0;
+	enum pg_io io = await(pg, deadline);
+
+	if (pg->login.guarded)
+		pg->waited_ms += clock_mono_ms() - from;
+	return io;
 }
 
 void pg_drain_notifies(struct pg *pg)

@@ -37,6 +37,10 @@ enum err pg_broken(struct db *db, enum pg_io io, const char *what)
 	case PG_IO_FLOOD:
 		log_warn(db->log, "db_flood", "%s: the answer is too big", what);
 		return ERR_DB_SQL;
+	case PG_IO_ODD:
+		log_error(db->log, "db_protocol", "%s: the server answers what was not asked",
+			what);
+		return ERR_DB_SQL;
 	default:
 		log_warn(db->log, "db_lost", "%s: the connection is gone", what);
 		return pg_down(db);
@@ -249,4 +253,5 @@ void pg_forget(struct db *db)
 	while (pg->decoded_used)
 		PQfreemem(pg->decoded[--pg->decoded_used]);
 	pg->notices = 0;
+	pg->waited_ms = 0;
 }

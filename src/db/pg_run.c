@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -170,14 +169,16 @@ static enum pg_io collect(struct pg *pg, struct call *c, struct answer *a, int64
 			a->at++;
 			if (!pipeline || a->synced)
 				return io;
-			if (io || ++nulls > NULLS_MOST + a->count)
+			if (io)
 				return PG_IO_LOST;
+			if (++nulls > NULLS_MOST + a->count)
+				return PG_IO_ODD;
 			continue;
 		}
 		if (!take_result(a, c, res))
 			return io;
 		if (a->synced)
-			return PQexitPipelineMode(pg->conn) ? io : PG_IO_LOST;
+			return PQexitPipelineMode(pg->conn) ? io : PG_IO_ODD;
 	}
 }
 
@@ -194,12 +195,8 @@ static enum err judge(
 	}
 	if (io)
 		return pg_broken(db, io, what);
-	if (a->odd || !rows) {
-		db->broken = true;
-		log_error(
-			db->log, "db_protocol", "%s: the server answers what was not asked", what);
-		return ERR_DB_SQL;
-	}
+	if (a->odd || !rows)
+		return pg_broken(db, PG_IO_ODD, what);
 	a->rows = NULL;
 	return pg_keep(db, what, rows, out);
 }
@@ -209,7 +206,7 @@ static enum err call_once(
 {
 	struct pg *pg = db->own;
 	struct answer a = { .count = 0 };
-	int64_t deadline = db->timeout_ms > 0 ? clock_mono_ms() + db->timeout_ms : 0;
+	int64_t deadline = pg_deadline(db);
 	enum pg_io io = PG_IO_LOST;
 	enum err e;
 
@@ -306,7 +303,7 @@ enum err pg_simple(struct db *db, const char *sql, char *tag, size_t size)
 {
 	struct pg *pg = db->own;
 	struct answer a = { .count = 1, .steps = { STEP_EXECUTE } };
-	int64_t deadline = db->timeout_ms > 0 ? clock_mono_ms() + db->timeout_ms : 0;
+	int64_t deadline = pg_deadline(db);
 	enum pg_io io = PG_IO_LOST;
 	enum err e = OK;
 
@@ -316,12 +313,8 @@ enum err pg_simple(struct db *db, const char *sql, char *tag, size_t size)
 	pg_drain_notifies(pg);
 	if (a.error)
 		e = pg_error(db, "script", a.error);
-	if (io) {
-		e = pg_broken(db, io, "script");
-	} else if (a.odd) {
-		db->broken = true;
-		e = ERR_DB_SQL;
-	}
+	if (io || a.odd)
+		e = pg_broken(db, io ? io : PG_IO_ODD, "script");
 	PQclear(a.error);
 	return e;
 }

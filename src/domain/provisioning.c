@@ -106,6 +106,18 @@ static enum err refuse_taken(struct db *master, const char *store_id,
 	return OK;
 }
 
+/* Whatever a stranger's server answers, it is no error of ours. */
+static enum err ask_stranger(struct db *db, struct server_facts *facts, struct conn_failure *why)
+{
+	enum err e = connect_facts(db, facts);
+
+	if (!e)
+		return OK;
+	why->reason = connect_reason(e);
+	snprintf(why->detail, sizeof(why->detail), "while looking at it: %s", err_row(e)->name);
+	return ERR_CONNECTION_FAILED;
+}
+
 /* Connects to what a stranger named and learns what is there. */
 static enum err inspect(struct runtime *rt, struct db *master, const char *store_id,
 			const struct conninfo *info, struct server_facts *facts,
@@ -122,13 +134,9 @@ static enum err inspect(struct runtime *rt, struct db *master, const char *store
 
 	if (!e) {
 		db->log = master->log;
-		e = connect_facts(db, facts);
+		e = ask_stranger(db, facts, why);
 	}
 	db_close(db);
-	if (e == ERR_DB_UNAVAILABLE || e == ERR_DB_TIMEOUT || e == ERR_DB_SQL) {
-		why->reason = CONN_TIMEOUT;
-		return ERR_CONNECTION_FAILED;
-	}
 	if (e || (e = refuse_master(master, facts)))
 		return e;
 	return refuse_taken(master, store_id, facts, info->database);
