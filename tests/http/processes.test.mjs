@@ -79,9 +79,9 @@ test('a killed job worker is back as well', async () => {
 
 test('SIGTERM ends an idle server in under a second', async () => {
 	const it = await serve();
-	const workers = await until('three workers', () => {
+	const workers = await until('four workers', () => {
 		const list = children(it.child.pid);
-		return list.length === 3 && list;
+		return list.length === 4 && list;
 	});
 	await sleep(300);
 	const from = performance.now();
