@@ -146,8 +146,9 @@ static void check_create(struct doctor *d, const char *where, struct db *db)
 static void check_managed_server(struct doctor *d, const char *url)
 {
 	const struct settings *s = &d->settings;
-	struct connect_options options = { NULL, s->tenant_ca_file, s->connect_timeout,
-					   s->statement_timeout };
+	struct connect_options options = { .ca_file = s->tenant_ca_file,
+					   .timeout_s = s->connect_timeout,
+					   .statement_ms = s->statement_timeout };
 	struct conninfo info;
 	struct conn_failure failure = { 0 };
 	struct db *db = NULL;

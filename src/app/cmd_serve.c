@@ -10,6 +10,7 @@
 #include "app/supervisor.h"
 #include "base/news.h"
 #include "base/text.h"
+#include "db/commons.h"
 #include "web/router.h"
 
 struct server {
@@ -18,6 +19,7 @@ struct server {
 	struct router *router;
 	struct run_files files;
 	struct news *news;
+	struct commons *commons;
 	struct listener web, slow;
 	struct edition_frame frame;
 	struct generation *first;
@@ -37,7 +39,11 @@ static enum err open_sockets(struct server *s)
 	if ((e = listener_open(
 		     set->socket_web, set->socket_group, &s->web, s->why, sizeof(s->why))))
 		return e;
-	return listener_open(set->socket_slow, set->socket_group, &s->slow, s->why, sizeof(s->why));
+	if ((e = listener_open(
+		     set->socket_slow, set->socket_group, &s->slow, s->why, sizeof(s->why))) ||
+	    (e = listener_backlog(&s->web, set->backlog, s->why, sizeof(s->why))))
+		return e;
+	return listener_backlog(&s->slow, set->backlog, s->why, sizeof(s->why));
 }
 
 /* The edition comes first: what is wrong with the settings is said before a socket is touched. */
@@ -51,13 +57,16 @@ static enum err open_all(struct server *s)
 	    (e = run_files_open(&s->files, s->settings.run_dir, "serve", s->why, sizeof(s->why))) ||
 	    (e = open_sockets(s)))
 		return e;
-	if (!(s->news = news_new())) {
+	s->news = news_new();
+	s->commons = commons_new(&s->settings);
+	if (!s->news || !s->commons) {
 		text_copy(s->why, sizeof(s->why), "no memory for what workers share");
 		return ERR_NO_MEMORY;
 	}
 	s->frame.router = s->router;
 	s->frame.scores = s->files.scores;
 	s->frame.news = s->news;
+	s->frame.commons = s->commons;
 	s->frame.web = s->web.fd;
 	s->frame.slow = s->slow.fd;
 	s->first = edition_load(&s->frame, s->why, sizeof(s->why));
@@ -97,6 +106,16 @@ static void stopping(void *server)
 	listener_hide(&s->slow);
 }
 
+static void connect_killed(void *server, const char *store_id)
+{
+	commons_connect_killed(((struct server *)server)->commons, store_id);
+}
+
+static void worker_ended(void *server, int pid)
+{
+	commons_worker_ended(((struct server *)server)->commons, pid);
+}
+
 static int run(struct server *s)
 {
 	const struct supervision plan = {
@@ -105,6 +124,8 @@ static int run(struct server *s)
 		.load = load,
 		.unload = unload,
 		.stopping = stopping,
+		.connect_killed = connect_killed,
+		.worker_ended = worker_ended,
 		.arg = s,
 	};
 

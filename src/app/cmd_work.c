@@ -7,12 +7,14 @@
 #include "app/run_files.h"
 #include "app/supervisor.h"
 #include "base/text.h"
+#include "db/commons.h"
 #include "domain/jobs.h"
 
 /* One reading of the settings, for one generation of workers. */
 struct shift {
 	struct generation generation;    /* first: the supervisor knows this part only */
 	struct settings settings;
+	struct job_plan plan;
 	struct pool pool;
 };
 
@@ -20,6 +22,7 @@ struct office {
 	const struct app *app;
 	struct settings settings;        /* of the start */
 	struct run_files files;
+	struct commons *commons;
 };
 
 static const char *kind_name(enum score_pool pool, int index)
@@ -54,33 +57,49 @@ static enum err read_settings(const struct office *o, struct settings *out, char
 
 static struct generation *load(void *office, char *why, size_t size)
 {
+	const struct office *o = office;
 	struct shift *s = calloc(1, sizeof(*s));
 
 	if (!s) {
 		text_copy(why, size, "no memory for the settings");
 		return NULL;
 	}
-	if (read_settings(office, &s->settings, why, size)) {
+	if (read_settings(o, &s->settings, why, size)) {
 		unload(office, &s->generation);
 		return NULL;
 	}
 	log_init("supervisor", app_log_level(&s->settings));
+	s->plan = (struct job_plan){ &s->settings, o->commons };
 	s->pool = (struct pool){ .name = "souk-job", .kind = SCORE_JOB,
 				 .size = s->settings.job_workers, .run = job_worker_run,
-				 .arg = &s->settings, .deadline_ms = job_worker_deadline_ms,
+				 .arg = &s->plan, .deadline_ms = job_worker_deadline_ms,
 				 .connect_deadline_ms = app_connect_deadline_ms(&s->settings) };
 	s->generation = (struct generation){ &s->pool, 1 };
 	return &s->generation;
 }
 
+static void connect_killed(void *office, const char *store_id)
+{
+	commons_connect_killed(((struct office *)office)->commons, store_id);
+}
+
+static void worker_ended(void *office, int pid)
+{
+	commons_worker_ended(((struct office *)office)->commons, pid);
+}
+
 static int run(struct office *o)
 {
 	const struct supervision plan = { .scores = o->files.scores, .doing = kind_name,
-					  .load = load, .unload = unload, .arg = o };
+					  .load = load, .unload = unload,
+					  .connect_killed = connect_killed,
+					  .worker_ended = worker_ended, .arg = o };
 	char why[APP_WHY];
-	struct generation *first = load(o, why, sizeof(why));
+	struct generation *first;
 
-	if (!first)
+	if (!(o->commons = commons_new(&o->settings)))
+		return app_fail("no memory for what workers share");
+	if (!(first = load(o, why, sizeof(why))))
 		return app_fail("%s", why);
 	log_info(NULL, "start", "doing jobs with %d workers", o->settings.job_workers);
 	return app_supervise(&plan, first);

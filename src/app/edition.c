@@ -12,6 +12,7 @@
 #include "app/news_worker.h"
 #include "base/buf.h"
 #include "base/text.h"
+#include "db/commons.h"
 #include "web/template.h"
 
 enum { SLOW_NICENESS = 10 };
@@ -81,12 +82,15 @@ static void make_pools(struct edition *e, const struct edition_frame *f)
 {
 	const struct settings *s = &e->settings;
 
+	commons_fit(f->commons, s);
 	e->generation.pools = e->pools;
 	add_workers(e, "souk-web", SCORE_WEB, s->workers,
-		    (struct worker_plan){ .news = f->news, .listener = f->web,
+		    (struct worker_plan){ .news = f->news, .commons = f->commons,
+					  .listener = f->web,
 					  .deadline_s = s->request_deadline });
 	add_workers(e, "souk-slow", SCORE_SLOW, s->slow_workers,
-		    (struct worker_plan){ .news = f->news, .listener = f->slow,
+		    (struct worker_plan){ .news = f->news, .commons = f->commons,
+					  .listener = f->slow,
 					  .niceness = SLOW_NICENESS,
 					  .deadline_s = s->slow_deadline });
 	e->news = (struct news_plan){ s, f->news };

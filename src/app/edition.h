@@ -18,6 +18,7 @@ struct edition_frame {
 	const struct router *router;
 	struct scoreboard *scores;
 	struct news *news;
+	struct commons *commons;
 	int web, slow;                   /* listening sockets */
 };
 

@@ -139,6 +139,7 @@ static enum err step(struct job_worker *w)
 	struct job job = { 0 };
 	enum err e;
 
+	cache_share(w->rt.tenants);
 	if ((e = runtime_master(&w->rt, &db)) || (e = upkeep(w, db)))
 		return e;
 	e = jobs_claim(db, w->owner, &w->arena, &job);
@@ -197,14 +198,15 @@ static void name_owner(struct job_worker *w)
 	snprintf(w->owner, sizeof(w->owner), "%s/%d/%s", w->host, (int)getpid(), id_new(id) + 24);
 }
 
-int job_worker_run(const void *settings, struct score_slot *slot)
+int job_worker_run(const void *arg, struct score_slot *slot)
 {
+	const struct job_plan *plan = arg;
 	struct job_worker w = { .slot = slot, .upkeep_due = true };
 	char why[APP_WHY];
 	int code;
 
-	log_init("job", app_log_level(settings));
-	if (runtime_init(&w.rt, settings, NULL, why, sizeof(why))) {
+	log_init("job", app_log_level(plan->settings));
+	if (runtime_init(&w.rt, plan->settings, NULL, plan->commons, why, sizeof(why))) {
 		log_error(NULL, "start", "%s", why);
 		return EXIT_FAILED;
 	}
@@ -212,7 +214,7 @@ int job_worker_run(const void *settings, struct score_slot *slot)
 	w.stop = stop_install();
 	arena_init(&w.arena, ARENA_LIMIT);
 	name_owner(&w);
-	recycle_init(&w.recycle, settings);
+	recycle_init(&w.recycle, plan->settings);
 	score_idle(slot);
 	code = loop(&w);
 	arena_done(&w.arena);
@@ -220,11 +222,11 @@ int job_worker_run(const void *settings, struct score_slot *slot)
 	return code;
 }
 
-int64_t job_worker_deadline_ms(const void *settings, int route)
+int64_t job_worker_deadline_ms(const void *plan, int route)
 {
 	const struct job_kind *kind = route >= 0 ? &job_kinds[route] : NULL;
 
-	(void)settings;
+	(void)plan;
 	if (!kind)
 		return 0;
 	return (int64_t)(kind->deadline_s ? kind->deadline_s : kind->lease_s + FINISH_S) * 1000;

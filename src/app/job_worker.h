@@ -6,11 +6,18 @@
 #include "base/scoreboard.h"
 #include "config/settings.h"
 
-/* The `run` of a pool (supervisor.h); `settings` is a struct settings. Returns the exit status. A
+struct commons;
+
+struct job_plan {
+	const struct settings *settings;
+	struct commons *commons;
+};
+
+/* The `run` of a pool (supervisor.h); `plan` is a struct job_plan. Returns the exit status. A
  * worker that dies in a job is no special case: the lease runs out and another takes the job up
  * again. */
-int job_worker_run(const void *settings, struct score_slot *);
+int job_worker_run(const void *plan, struct score_slot *);
 /* The `deadline_ms` of that pool; the route is an index in the jobs table. */
-int64_t job_worker_deadline_ms(const void *settings, int route);
+int64_t job_worker_deadline_ms(const void *plan, int route);
 
 #endif

@@ -111,7 +111,7 @@ static enum err bind_and_listen(struct listener *l, const char *group, const str
 		return refuse(why, "cannot bind %s: %s", l->path, strerror(errno));
 	if ((e = give_to_group(l, group, why)))
 		return e;
-	if (chmod(l->path, SOCKET_MODE) || listen(l->fd, LISTENER_BACKLOG))
+	if (chmod(l->path, SOCKET_MODE) || listen(l->fd, SOMAXCONN))
 		return refuse(why, "cannot listen on %s: %s", l->path, strerror(errno));
 	return OK;
 }
@@ -135,6 +135,15 @@ void listener_hide(const struct listener *l)
 {
 	if (l->fd >= 0)
 		unlink(l->path);
+}
+
+enum err listener_backlog(const struct listener *l, int backlog, char *text, size_t size)
+{
+	struct why why = { text, size };
+
+	if (listen(l->fd, backlog))
+		return refuse(&why, "cannot set the backlog of a socket: %s", strerror(errno));
+	return OK;
 }
 
 void listener_close(struct listener *l)

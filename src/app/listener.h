@@ -13,8 +13,6 @@ struct listener {
 	const char *path;
 };
 
-enum { LISTENER_BACKLOG = 4096 };
-
 /* Takes the lock beside `path` (another live server is refused), removes a stale socket, binds, and
  * sets mode 0660 and, unless `group` is "", the group. ERR_IO or ERR_VALIDATION; `why` holds one
  * line. `path` is borrowed as long as the listener lives. */
@@ -22,6 +20,8 @@ enum err listener_open(const char *path, const char *group, struct listener *out
 		       size_t size) MUST_CHECK;
 /* Takes the socket's name away: nobody new comes, and who is in the queue stays there. */
 void listener_hide(const struct listener *);
+/* How many connections may wait to be taken; also of a socket that listens already. */
+enum err listener_backlog(const struct listener *, int backlog, char *why, size_t size) MUST_CHECK;
 /* Closes and removes the socket, then gives the lock back. The lock file stays: removing it would
  * let two servers hold locks on different files of one name. */
 void listener_close(struct listener *);

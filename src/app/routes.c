@@ -20,8 +20,8 @@
 #include "handlers/onboarding_pages.h"
 #include "handlers/stores.h"
 
-/* The slow pool has what hashes a password, or asks a stranger's database and may have to wait for
- * it. */
+/* The slow pool has what hashes a password (HASH), or asks a stranger's database and may have to
+ * wait for it (WAITS): the first as many at once as cores, the second in half of its workers. */
 enum { SMALL = 16 << 10 };
 
 /* `Prefer: wait=30`, behind a test of the connection. */
@@ -30,6 +30,8 @@ enum { PREFER_WAIT_S = 55 };
 #define WEB POOL_WEB
 #define SLOW POOL_SLOW
 #define IDEM ROUTE_IDEMPOTENT
+#define HASH ROUTE_HASH
+#define WAITS ROUTE_STRANGER
 #define PROBE (ROUTE_HIDDEN | ROUTE_NO_MASTER)
 #define PAGE (ROUTE_HIDDEN | ROUTE_PAGE)
 #define FORM (PAGE | ROUTE_FORM)
@@ -43,9 +45,9 @@ enum { PREFER_WAIT_S = 55 };
 
 const struct route routes[] = {
 	/* accounts and sessions */
-	{ "POST", "/api/auth/register", PUBLIC, SLOW, 0, RATE_REGISTER, 0, post_auth_register,
+	{ "POST", "/api/auth/register", PUBLIC, SLOW, HASH, RATE_REGISTER, 0, post_auth_register,
 	  "Register an agency" },
-	{ "POST", "/api/auth/login", PUBLIC, SLOW, 0, RATE_LOGIN, 0, post_auth_login,
+	{ "POST", "/api/auth/login", PUBLIC, SLOW, HASH, RATE_LOGIN, 0, post_auth_login,
 	  "Sign in to the platform or to a store" },
 	{ "GET", "/api/auth/me", EITHER, WEB, 0, RATE_NONE, 0, get_auth_me,
 	  "The signed-in user and their stores" },
@@ -67,9 +69,9 @@ const struct route routes[] = {
 	  post_auth_resend_verification, "Mail a new code and link" },
 	{ "POST", "/api/auth/forgot-password", PUBLIC, WEB, 0, RATE_MAIL, 0,
 	  post_auth_forgot_password, "Mail a link for a new password" },
-	{ "POST", "/api/auth/reset-password", PUBLIC, SLOW, 0, RATE_LOGIN, 0,
+	{ "POST", "/api/auth/reset-password", PUBLIC, SLOW, HASH, RATE_LOGIN, 0,
 	  post_auth_reset_password, "Set a new password by a mailed link" },
-	{ "POST", "/api/auth/change-password", EITHER, SLOW, 0, RATE_LOGIN, 0,
+	{ "POST", "/api/auth/change-password", EITHER, SLOW, HASH, RATE_LOGIN, 0,
 	  post_auth_change_password, "Change the password" },
 
 	/* stores */
@@ -86,14 +88,14 @@ const struct route routes[] = {
 	  "Change a store" },
 	{ "DELETE", "/api/stores/mt?/:id", AGENCY, WEB, 0, RATE_NONE, 0, delete_store,
 	  "Delete a store (reversible for 30 days)" },
-	{ "POST", "/api/stores/mt?/:id/connect-database", AGENCY, SLOW, IDEM, RATE_TEST_DATABASE,
-	  0, post_store_connect_database, "Connect and fill the store's database",
-	  .deadline_s = PREFER_WAIT_S },
-	{ "POST", "/api/stores/mt?/:id/test-database", AGENCY, SLOW, 0, RATE_TEST_DATABASE, 0,
+	{ "POST", "/api/stores/mt?/:id/connect-database", AGENCY, SLOW, IDEM | WAITS,
+	  RATE_TEST_DATABASE, 0, post_store_connect_database,
+	  "Connect and fill the store's database", .deadline_s = PREFER_WAIT_S },
+	{ "POST", "/api/stores/mt?/:id/test-database", AGENCY, SLOW, WAITS, RATE_TEST_DATABASE, 0,
 	  post_store_test_database, "Test a database; changes nothing" },
 	{ "GET", "/api/stores/mt?/:id/provisioning-status", AGENCY, WEB, 0, RATE_NONE, 0,
 	  get_store_provisioning_status, "How the filling of the database stands" },
-	{ "GET", "/api/stores/mt?/:id/health", AGENCY, SLOW, 0, RATE_NONE, 0, get_store_health,
+	{ "GET", "/api/stores/mt?/:id/health", AGENCY, SLOW, WAITS, RATE_NONE, 0, get_store_health,
 	  "How the store's database is doing" },
 
 	/* credits */
@@ -133,9 +135,10 @@ const struct route routes[] = {
 	{ "GET", "/", PUBLIC, WEB, PAGE, RATE_NONE, 0, get_home, "What Souk is" },
 	{ "GET", "/docs", PUBLIC, WEB, PAGE, RATE_NONE, 0, get_docs, "The API reference" },
 	{ "GET", "/register", PUBLIC, WEB, PAGE, RATE_NONE, 0, get_register, "Sign up" },
-	{ "POST", "/register", PUBLIC, SLOW, FORM, RATE_NONE, SMALL, post_register, "Sign up" },
+	{ "POST", "/register", PUBLIC, SLOW, FORM | HASH, RATE_NONE, SMALL, post_register,
+	  "Sign up" },
 	{ "GET", "/login", PUBLIC, WEB, PAGE, RATE_NONE, 0, get_login, "Sign in" },
-	{ "POST", "/login", PUBLIC, SLOW, FORM, RATE_NONE, SMALL, post_login, "Sign in" },
+	{ "POST", "/login", PUBLIC, SLOW, FORM | HASH, RATE_NONE, SMALL, post_login, "Sign in" },
 	{ "POST", "/logout", PUBLIC, WEB, FORM, RATE_NONE, SMALL, post_logout, "Sign out" },
 	{ "GET", "/verify-email", PUBLIC, WEB, PAGE, RATE_NONE, 0, get_verify_email,
 	  "Confirm the address" },
@@ -147,8 +150,8 @@ const struct route routes[] = {
 	  "Ask for a new password" },
 	{ "GET", "/reset-password", PUBLIC, WEB, PAGE, RATE_NONE, 0, get_reset_password,
 	  "Set a new password" },
-	{ "POST", "/reset-password", PUBLIC, SLOW, FORM, RATE_LOGIN, SMALL, post_reset_password,
-	  "Set a new password" },
+	{ "POST", "/reset-password", PUBLIC, SLOW, FORM | HASH, RATE_LOGIN, SMALL,
+	  post_reset_password, "Set a new password" },
 	{ "GET", "/onboarding", AGENCY, WEB, STEP, RATE_NONE, 0, get_onboarding,
 	  "To the first open step" },
 	{ "GET", "/onboarding/store", AGENCY, WEB, STEP, RATE_NONE, 0, get_onboarding_store,
@@ -157,7 +160,7 @@ const struct route routes[] = {
 	  post_onboarding_store, "Step 1: create the store" },
 	{ "GET", "/onboarding/database", AGENCY, WEB, STEP, RATE_NONE, 0, get_onboarding_database,
 	  "Step 2: connect a database" },
-	{ "POST", "/onboarding/database", AGENCY, SLOW, STEP_FORM, RATE_TEST_DATABASE,
+	{ "POST", "/onboarding/database", AGENCY, SLOW, STEP_FORM | WAITS, RATE_TEST_DATABASE,
 	  SMALL, post_onboarding_database, "Step 2: connect a database" },
 	{ "GET", "/onboarding/payments", AGENCY, WEB, STEP, RATE_NONE, 0, get_onboarding_payments,
 	  "Step 3: Stripe keys" },
@@ -171,20 +174,20 @@ const struct route routes[] = {
 	  "Step 5: profile" },
 	{ "POST", "/onboarding/profile", AGENCY, WEB, STEP_FORM, RATE_NONE, SMALL,
 	  post_onboarding_profile, "Step 5: profile" },
-	{ "GET", "/dashboard", AGENCY, SLOW, BOARD, RATE_NONE, 0, get_dashboard,
+	{ "GET", "/dashboard", AGENCY, SLOW, BOARD | WAITS, RATE_NONE, 0, get_dashboard,
 	  "The store at a glance" },
 	{ "GET", "/dashboard/credits", AGENCY, WEB, BOARD, RATE_NONE, 0, get_dashboard_credits,
 	  "Credits" },
 	{ "POST", "/dashboard/credits", AGENCY, WEB, BOARD_FORM, RATE_NONE, SMALL,
 	  post_dashboard_credits, "Buy credits" },
 	{ "GET", "/dashboard/jobs", AGENCY, WEB, BOARD, RATE_NONE, 0, get_dashboard_jobs, "Jobs" },
-	{ "GET", "/dashboard/database", AGENCY, SLOW, BOARD, RATE_NONE, 0, get_dashboard_database,
-	  "The store's database" },
+	{ "GET", "/dashboard/database", AGENCY, SLOW, BOARD | WAITS, RATE_NONE, 0,
+	  get_dashboard_database, "The store's database" },
 	{ "GET", "/dashboard/account", AGENCY, WEB, BOARD, RATE_NONE, 0, get_dashboard_account,
 	  "Profile and sessions" },
 	{ "POST", "/dashboard/account", AGENCY, WEB, BOARD_FORM, RATE_NONE, SMALL,
 	  post_dashboard_account, "Profile and sessions" },
-	{ "POST", "/dashboard/account/password", AGENCY, SLOW, BOARD_FORM, RATE_NONE, SMALL,
+	{ "POST", "/dashboard/account/password", AGENCY, SLOW, BOARD_FORM | HASH, RATE_NONE, SMALL,
 	  post_dashboard_password, "Change the password" },
 	{ "POST", "/dashboard/account/sessions", AGENCY, WEB, BOARD_FORM, RATE_NONE, SMALL,
 	  post_dashboard_sessions, "End other sessions" },

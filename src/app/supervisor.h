@@ -51,6 +51,8 @@ struct supervision {
 	/* A worker died while it connected to that store's database, by our hand or of what the
 	 * server sent; may be NULL. */
 	void (*connect_killed)(void *arg, const char *store_id);
+	/* A worker has ended, in whatever way; may be NULL. */
+	void (*worker_ended)(void *arg, int pid);
 	void *arg;
 };
 

@@ -257,6 +257,8 @@ static void bury(struct supervisor *s, struct child *c, int status)
 	score_look(sv_slot(s, c), &d.last);
 	score_reset(sv_slot(s, c), c->pool->kind, pool_index(c), SCORE_EMPTY);
 	c->pid = 0;
+	if (s->plan->worker_ended)
+		s->plan->worker_ended(s->plan->arg, (int)d.was.pid);
 	if (sv_took_work(&d.last))
 		d.was.ready = d.was.pool->health.proven = true;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == WORKER_RECYCLED)

@@ -126,7 +126,7 @@ static const char *start_conf(struct up *up)
 		"# Made anew by each `souk up`.\n"
 		"listen_addresses = ''\n"
 		"unix_socket_directories = '%s/pg'\n"
-		"max_connections = 200\n"
+		"max_connections = 500\n"
 		"max_locks_per_transaction = 256\n"
 		"password_encryption = scram-sha-256\n"
 		"wal_level = minimal\n"

@@ -21,7 +21,9 @@
 #include "web/reply.h"
 #include "web/router.h"
 
-enum { TICK_MS = 250, UPKEEP_MS = 1000, SLOW_US = 1000000, DRAIN_MS = 1000 };
+/* Who has waited for STALE_US has given up, or will see an answer that comes late: when the queue
+ * is that long, room is made for those who come now. */
+enum { TICK_MS = 250, UPKEEP_MS = 1000, SLOW_US = 1000000, DRAIN_MS = 1000, STALE_US = 2000000 };
 
 struct worker {
 	const struct worker_plan *plan;
@@ -31,6 +33,7 @@ struct worker {
 	struct request rq;
 	struct recycle recycle;
 	int64_t upkeep_ms;   /* when the cache was last looked after */
+	int refused;         /* since then, for lack of room */
 };
 
 static enum err find_route(struct worker *w)
@@ -40,9 +43,12 @@ static enum err find_route(struct worker *w)
 
 	e = router_find(rq->site->router, rq->method, rq->segments, rq->segment_count, &rq->match);
 	score_busy(w->slot, e ? -1 : rq->match.index, rq->request_id);
-	if (!e)
-		rq->log.route = rq->match.route->pattern;
-	return e;
+	if (e)
+		return e;
+	rq->log.route = rq->match.route->pattern;
+	if (rq->queued_us > STALE_US && !(rq->match.route->flags & ROUTE_NO_MASTER))
+		return ERR_BUSY;
+	return OK;
 }
 
 /* The gates are left on every way out: they may hold a tenant's connection. */
@@ -77,7 +83,9 @@ static void account(struct worker *w, enum err e)
 	int route = rq->match.route ? rq->match.index : -1;
 
 	score_count(rq->site->scores, route, rq->status, us);
-	if (rq->status >= 500)
+	if (e == ERR_BUSY)
+		w->refused++;
+	else if (rq->status >= 500)
 		log_error(&rq->log, "answer", "%s answered with %d (%s)",
 			  rq->method ? rq->method : "?", rq->status, e ? err_row(e)->name : "OK");
 	if (us > SLOW_US)
@@ -89,9 +97,13 @@ static void upkeep(struct worker *w)
 {
 	int64_t now = clock_mono_ms();
 
+	cache_share(w->rt.tenants);
 	if (now - w->upkeep_ms < UPKEEP_MS)
 		return;
 	w->upkeep_ms = now;
+	if (w->refused)
+		log_warn(NULL, "busy", "%d requests were refused for lack of room", w->refused);
+	w->refused = 0;
 	cache_tick(w->rt.tenants);
 }
 
@@ -153,7 +165,8 @@ static enum err open_all(struct worker *w, char *why, size_t size)
 	text_copy(why, size, "the FastCGI library cannot be set up");
 	if ((e = fcgi_init()) || (e = fcgi_open(w->plan->listener, &w->front)))
 		return e;
-	if ((e = runtime_init(&w->rt, w->plan->settings, w->plan->news, why, size)))
+	if ((e = runtime_init(&w->rt, w->plan->settings, w->plan->news, w->plan->commons, why,
+			      size)))
 		return e;
 	w->rt.slot = w->slot;
 	return OK;

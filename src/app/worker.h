@@ -11,6 +11,7 @@
 struct worker_plan {
 	const struct settings *settings;
 	const struct site *site;
+	struct commons *commons;
 	const char *role;    /* in the log: "web" or "slow" */
 	struct news *news;
 	int listener;        /* non-blocking listening socket, shared */

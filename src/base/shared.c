@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -87,4 +88,9 @@ void shared_close(const void *p, size_t size)
 {
 	if (p)
 		munmap((void *)p, size);
+}
+
+bool shared_owner_gone(int pid)
+{
+	return pid > 0 && kill(pid, 0) && errno == ESRCH;
 }

@@ -3,6 +3,7 @@
 #ifndef SOUK_BASE_SHARED_H
 #define SOUK_BASE_SHARED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Zeroed, shared with every process forked later, never given back: it ends with the last of them.
@@ -16,5 +17,8 @@ void *shared_create(const char *path, size_t size);
 /* Another process's, read-only. NULL, and errno tells: EPROTO when its size differs. */
 const void *shared_look(const char *path, size_t size);
 void shared_close(const void *, size_t size);   /* takes NULL */
+
+/* Whether the process that left its pid in shared memory has ended: it may at any instruction. */
+bool shared_owner_gone(int pid);
 
 #endif

@@ -2,6 +2,7 @@
 /* The settings table and how a line of text becomes a field. */
 #include "config/settings.h"
 
+#include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,7 +13,8 @@
 
 extern char **environ;
 
-enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR, LINE_SIZE = 8192 };
+enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR, LINE_SIZE = 8192,
+       SLOW_FOR_CORE = 4 };
 
 #define ROW(NAME, kind, field, value, min, max, flags, help) \
 	{ NAME, kind, offsetof(struct settings, field), value, min, max, flags, help }
@@ -61,7 +63,8 @@ static const struct setting_row rows[] = {
 	     "mails asked for from one network"),
 	RATE("RATE_TEST_DATABASE", rate_test_database, "30/60", "database tests from one network"),
 	INT("WORKERS", workers, "4", 1, 512, "processes of the web pool"),
-	INT("SLOW_WORKERS", slow_workers, "2", 1, 512, "processes of the slow pool"),
+	INT("SLOW_WORKERS", slow_workers, "0", 0, 512,
+	    "processes of the slow pool; 0: four for each core"),
 	INT("JOB_WORKERS", job_workers, "2", 1, 512, "processes that do jobs"),
 	TIME("REQUEST_DEADLINE", request_deadline, "15", 1, HOUR,
 	     "a request of the web pool that takes longer is ended with its worker"),
@@ -72,11 +75,17 @@ static const struct setting_row rows[] = {
 	    "a worker is replaced after about this many requests or jobs; 0: never"),
 	INT("MAX_MEMORY", max_memory, "256", 0, 1 << 20,
 	    "a worker whose own memory is about this large (MiB) is replaced; 0: never"),
+	INT("BACKLOG", backlog, "512", 1, 65535,
+	    "requests that may wait for a worker of a pool; more are refused at once"),
 	INT("TENANT_CONNS", tenant_conns, "32", 1, 4096, "tenant connections cached in one worker"),
 	TIME("TENANT_IDLE", tenant_idle, "5m", 1, DAY,
 	     "a cached connection unused this long is closed"),
 	TIME("TENANT_LIFETIME", tenant_lifetime, "1h", 1, DAY,
 	     "a cached connection this old is closed"),
+	INT("MANAGED_CONNS", managed_conns, "400", 1, 8192,
+	    "connections to a managed server, at most, of souk serve and again of souk work"),
+	INT("SERVER_CONNS", server_conns, "40", 1, 8192,
+	    "the same for each server that a store's owner names"),
 	INT("STATEMENT_TIMEOUT", statement_timeout, "5000", 100, 600000,
 	    "milliseconds one statement may take"),
 	TIME("CONNECT_TIMEOUT", connect_timeout, "5", 1, 60, "a connect may take this long"),
@@ -88,6 +97,13 @@ static const struct setting_row rows[] = {
 	TEXT("LOG_LEVEL", log_level, "info", "debug, info, warn or error"),
 	{ .name = NULL },
 };
+
+int settings_cores(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
+}
 
 const struct setting_row *settings_table(void)
 {
@@ -333,6 +349,8 @@ enum err settings_load(struct settings *s, const char *file, bool must, char *wh
 	if ((e = read_environment(s, why, size)))
 		return e;
 	scrub_environment();
+	if (!s->slow_workers)
+		s->slow_workers = SLOW_FOR_CORE * settings_cores();
 	return check_words(s, why, size);
 }
 

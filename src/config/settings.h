@@ -41,8 +41,10 @@ struct settings {
 	int workers, slow_workers, job_workers;
 	int request_deadline, slow_deadline, connect_deadline;   /* seconds */
 	int max_requests, max_memory;                /* of one worker; MiB; 0: no limit */
+	int backlog;                                 /* of each socket */
 	int tenant_conns;                            /* cached connections in one worker */
 	int tenant_idle, tenant_lifetime;            /* seconds */
+	int managed_conns, server_conns;             /* connections to one server */
 	int statement_timeout, connect_timeout;      /* milliseconds; seconds */
 	const char *socket_web, *socket_slow, *socket_group;
 	const char *run_dir;
@@ -69,6 +71,9 @@ enum err settings_load(struct settings *, const char *file, bool must, char *why
 		       size_t size) MUST_CHECK;
 /* Wipes and frees the texts, also after settings_load() failed. */
 void settings_done(struct settings *);
+
+/* How many processors this process may use. */
+int settings_cores(void);
 
 /* All rows, ended by one whose name is NULL. */
 const struct setting_row *settings_table(void);

@@ -6,7 +6,9 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "crypto/token.h"
 
@@ -15,10 +17,71 @@ enum {
 	/* What a stored hash may ask for. Tenants' rows are input: without a cap one could ask for
 	 * all memory, or for days. */
 	PASSES_MAX = 8, MEMORY_MAX_KIB = 64 * 1024, LANES_MAX = 4, BCRYPT_MIN = 4, BCRYPT_MAX = 13,
-	BCRYPT_BYTES = 72, BCRYPT_TEXT = 60
+	BCRYPT_BYTES = 72, BCRYPT_TEXT = 60,
+	TURN_MOST_MS = 1000, TURN_NAP_MS = 2
 };
 
 _Static_assert((int)PASSWORD_HASH_TEXT >= (int)crypto_pwhash_STRBYTES, "libsodium's text fits");
+
+/* Of the process, like its keys: nothing of a request is in it. */
+static struct password_room *room;
+
+void password_room_init(struct password_room *r, int cores)
+{
+	seats_init(&r->hashing, cores);
+	seats_init(&r->waiting, 2 * cores);
+}
+
+void password_use_room(struct password_room *r)
+{
+	room = r;
+}
+
+bool password_busy(void)
+{
+	return room && seats_full(&room->hashing) && seats_full(&room->waiting);
+}
+
+/* A turn comes after two hashes or so; what takes longer is a machine that is overloaded by others.
+ */
+static enum err wait_for_turn(void)
+{
+	const struct timespec nap = { 0, TURN_NAP_MS * 1000000L };
+	int64_t end = clock_mono_ms() + TURN_MOST_MS;
+	bool ours = false;
+
+	if (!seats_take(&room->waiting))
+		return ERR_BUSY;
+	while (!ours && clock_mono_ms() < end) {
+		nanosleep(&nap, NULL);
+		ours = seats_take(&room->hashing);
+	}
+	seats_give(&room->waiting);
+	return ours ? OK : ERR_BUSY;
+}
+
+static enum err turn_begin(void)
+{
+	return !room || seats_take(&room->hashing) ? OK : wait_for_turn();
+}
+
+static void turn_end(void)
+{
+	if (room)
+		seats_give(&room->hashing);
+}
+
+static enum err make(const char *password, size_t len, char out[PASSWORD_HASH_TEXT])
+{
+	enum err e = turn_begin();
+
+	if (e)
+		return e;
+	if (crypto_pwhash_argon2id_str(out, password, len, PASSES, (size_t)MEMORY_KIB * 1024))
+		e = ERR_NO_MEMORY;
+	turn_end();
+	return e;
+}
 
 enum err password_hash(const char *password, char out[PASSWORD_HASH_TEXT])
 {
@@ -29,9 +92,7 @@ enum err password_hash(const char *password, char out[PASSWORD_HASH_TEXT])
 		return ERR_VALIDATION;
 	if (sodium_init() < 0)
 		return ERR_INTERNAL;
-	if (crypto_pwhash_argon2id_str(out, password, len, PASSES, (size_t)MEMORY_KIB * 1024))
-		return ERR_NO_MEMORY;
-	return OK;
+	return make(password, len, out);
 }
 
 /* So that an unknown user takes as long as a known one. */
@@ -113,26 +174,36 @@ static bool verify_bcrypt(const char *hash, const char *password, size_t len)
 	return fits && len <= BCRYPT_BYTES;
 }
 
-bool password_verify(const char *hash, const char *password, bool *rehash)
+static bool fits_by_kind(const char *hash, const char *password, size_t len, bool *rehash)
+{
+	if (hash && len <= PASSWORD_MAX_BYTES && argon2id_bearable(hash)) {
+		*rehash = crypto_pwhash_argon2id_str_needs_rehash(hash, PASSES,
+								  (size_t)MEMORY_KIB * 1024) != 0;
+		return !crypto_pwhash_argon2id_str_verify(hash, password, len);
+	}
+	if (hash && len <= PASSWORD_MAX_BYTES && bcrypt_bearable(hash)) {
+		*rehash = true;
+		return verify_bcrypt(hash, password, len);
+	}
+	burn(password, len);
+	return false;
+}
+
+enum err password_verify(const char *hash, const char *password, bool *rehash)
 {
 	size_t len = strnlen(password, PASSWORD_MAX_BYTES + 1);
-	bool fits = false, again = false;
+	bool fits, again = false;
+	enum err e;
 
 	if (sodium_init() < 0)
 		abort();
-	if (!hash || len > PASSWORD_MAX_BYTES) {
-		burn(password, len);
-	} else if (argon2id_bearable(hash)) {
-		fits = !crypto_pwhash_argon2id_str_verify(hash, password, len);
-		again = crypto_pwhash_argon2id_str_needs_rehash(hash, PASSES,
-								(size_t)MEMORY_KIB * 1024) != 0;
-	} else if (bcrypt_bearable(hash)) {
-		fits = verify_bcrypt(hash, password, len);
-		again = true;
-	} else {
-		burn(password, len);
-	}
+	if (rehash)
+		*rehash = false;
+	if ((e = turn_begin()))
+		return e;
+	fits = fits_by_kind(hash, password, len, &again);
+	turn_end();
 	if (rehash)
 		*rehash = fits && again;
-	return fits;
+	return fits ? OK : ERR_INVALID_CREDENTIALS;
 }

@@ -7,19 +7,33 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/seats.h"
 
 enum { PASSWORD_MIN_CHARS = 8, PASSWORD_MAX_BYTES = 1024, PASSWORD_HASH_TEXT = 128 };
 
+/* In memory that processes share: how many make a hash at once, and how many more wait for their
+ * turn. All beyond that are ERR_BUSY at once, the same for every user and password. */
+struct password_room {
+	struct seats hashing, waiting;
+};
+/* Before the fork: one hash for each core, and twice as many that wait. */
+void password_room_init(struct password_room *, int cores);
+/* The room that this process makes its hashes in; NULL, as at first: no limit. */
+void password_use_room(struct password_room *);
+/* Whether a hash would be refused now: to be asked at the door, before anything costs. */
+bool password_busy(void);
+
 /* Argon2id, 19 MiB, t=2, p=1 (OWASP password storage, 2023); PHC text. ERR_VALIDATION when the
- * password is longer than PASSWORD_MAX_BYTES; every byte counts. */
+ * password is longer than PASSWORD_MAX_BYTES; every byte counts. ERR_BUSY. */
 enum err password_hash(const char *password, char out[PASSWORD_HASH_TEXT]) MUST_CHECK;
 
-/* True when it fits. `hash` NULL or of an unknown kind burns the same Argon2id time and is false;
- * so is one that asks for more than 64 MiB, 8 passes or bcrypt's cost 13: tenants' rows are input.
+/* OK when it fits, else ERR_INVALID_CREDENTIALS, or ERR_BUSY and it was not looked at. `hash` NULL
+ * or of an unknown kind burns the same Argon2id time and does not fit; nor does one that asks for
+ * more than 64 MiB, 8 passes or bcrypt's cost 13: tenants' rows are input.
  * bcrypt ($2a$, $2b$, $2y$) looks at 72 bytes: a longer password never fits such a hash, although
  * the library that made it may have cut it silently; its owner resets it.
  * *rehash (may be NULL) tells that it fits but should be stored anew (bcrypt, other parameters). */
-bool password_verify(const char *hash, const char *password, bool *rehash);
+enum err password_verify(const char *hash, const char *password, bool *rehash) MUST_CHECK;
 
 /* One of the passwords that everybody tries first (compared in lower case). */
 bool password_common(const char *password);

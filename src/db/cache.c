@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tenant connections by store and credential revision, in a table small enough to be walked. */
+/* Tenant connections by store and credential revision: a table of places, found by a hash of the
+ * store's id, and a list from the last used to the one unused for longest. */
 #include "db/cache.h"
 
 #include <stdlib.h>
@@ -11,6 +12,8 @@
 #include "base/text.h"
 #include "db/driver.h"
 
+enum { NONE = -1 };
+
 enum state { CONN_FREE, CONN_IDLE, CONN_OUT, CONN_DOOMED /* out, and closed when it comes back */ };
 
 struct conn {
@@ -19,68 +22,160 @@ struct conn {
 	int revision;
 	struct db *db;
 	int64_t opened_ms, used_ms;
+	int newer, older;       /* in the order of use; of a free place, `older` is the next free */
+	int next;               /* under the same hash */
 };
 
 struct tenant_cache {
 	struct cache_options options;
 	int count;              /* not free */
 	struct conn *out;       /* the one that is borrowed, or NULL */
+	int newest, oldest, free;
+	unsigned int mask;      /* of `heads` */
+	int *heads;             /* first of each hash, NONE: nobody */
 	struct conn conns[];
 };
+
+static int *head_of(const struct tenant_cache *c, const char *store_id)
+{
+	unsigned int h = 2166136261u;   /* FNV-1a */
+
+	for (; *store_id; store_id++)
+		h = (h ^ (unsigned char)*store_id) * 16777619u;
+	return &c->heads[(h ^ h >> 16) & c->mask];
+}
+
+static int place_of(const struct tenant_cache *c, const struct conn *conn)
+{
+	return (int)(conn - c->conns);
+}
+
+static void list_out(struct tenant_cache *c, const struct conn *conn)
+{
+	*(conn->newer == NONE ? &c->newest : &c->conns[conn->newer].older) = conn->older;
+	*(conn->older == NONE ? &c->oldest : &c->conns[conn->older].newer) = conn->newer;
+}
+
+static void list_in(struct tenant_cache *c, struct conn *conn)
+{
+	int at = place_of(c, conn);
+
+	conn->newer = NONE;
+	conn->older = c->newest;
+	*(c->newest == NONE ? &c->oldest : &c->conns[c->newest].newer) = at;
+	c->newest = at;
+}
+
+static void hash_in(struct tenant_cache *c, struct conn *conn)
+{
+	int *head = head_of(c, conn->store_id);
+
+	conn->next = *head;
+	*head = place_of(c, conn);
+}
+
+static void hash_out(struct tenant_cache *c, const struct conn *conn)
+{
+	int *at = head_of(c, conn->store_id);
+
+	while (*at != place_of(c, conn))
+		at = &c->conns[*at].next;
+	*at = conn->next;
+}
+
+static void to_free(struct tenant_cache *c, struct conn *conn)
+{
+	list_out(c, conn);
+	hash_out(c, conn);
+	db_close(conn->db);
+	*conn = (struct conn){ .state = CONN_FREE, .older = c->free };
+	c->free = place_of(c, conn);
+	c->count--;
+}
+
+static void to_use(struct tenant_cache *c, struct conn *conn, enum state to)
+{
+	if (conn->state == CONN_FREE) {
+		c->free = conn->older;
+		hash_in(c, conn);
+		c->count++;
+	} else {
+		list_out(c, conn);
+	}
+	list_in(c, conn);
+	conn->used_ms = clock_mono_ms();
+	conn->state = to;
+}
 
 /* The only place where a state changes. */
 static void conn_move(struct tenant_cache *c, struct conn *conn, enum state to)
 {
-	c->count += (conn->state == CONN_FREE) - (to == CONN_FREE);
-	conn->state = to;
-	c->out = to == CONN_OUT || to == CONN_DOOMED ? conn : c->out == conn ? NULL : c->out;
-	if (to == CONN_FREE) {
-		db_close(conn->db);
-		memset(conn, 0, sizeof(*conn));
-	} else {
-		conn->used_ms = clock_mono_ms();
-	}
+	bool out = to == CONN_OUT || to == CONN_DOOMED;
+
+	c->out = out ? conn : c->out == conn ? NULL : c->out;
+	if (to == CONN_FREE)
+		to_free(c, conn);
+	else
+		to_use(c, conn, to);
+}
+
+static unsigned int heads_for(int connections)
+{
+	unsigned int n = 1;
+
+	while (n < (unsigned int)connections)
+		n *= 2;
+	return n;
+}
+
+static void make_empty(struct tenant_cache *c)
+{
+	int i;
+
+	for (i = 0; i <= (int)c->mask; i++)
+		c->heads[i] = NONE;
+	for (i = 0; i < c->options.connections; i++)
+		c->conns[i].older = i + 1 < c->options.connections ? i + 1 : NONE;
+	c->newest = c->oldest = NONE;
 }
 
 enum err cache_new(const struct cache_options *o, struct tenant_cache **out)
 {
+	unsigned int heads = heads_for(o->connections);
 	struct tenant_cache *c;
 
 	*out = NULL;
 	if (o->connections < 1 || o->idle_s < 0 || o->lifetime_s < 0)
 		return ERR_VALIDATION;
 	c = calloc(1, sizeof(*c) + (size_t)o->connections * sizeof(c->conns[0]));
-	if (!c)
+	if (c)
+		c->heads = calloc(heads, sizeof(*c->heads));
+	if (!c || !c->heads) {
+		free(c);
 		return ERR_NO_MEMORY;
+	}
 	c->options = *o;
+	c->mask = heads - 1;
+	make_empty(c);
 	*out = c;
 	return OK;
 }
 
 static struct conn *find(struct tenant_cache *c, const char *store_id)
 {
-	int i;
+	int i = *head_of(c, store_id);
 
-	for (i = 0; i < c->options.connections; i++)
-		if (c->conns[i].state != CONN_FREE && text_eq(c->conns[i].store_id, store_id))
-			return &c->conns[i];
-	return NULL;
+	while (i != NONE && !text_eq(c->conns[i].store_id, store_id))
+		i = c->conns[i].next;
+	return i == NONE ? NULL : &c->conns[i];
 }
 
 /* A free place, or that of the connection unused for longest. */
 static struct conn *make_room(struct tenant_cache *c)
 {
-	struct conn *oldest = NULL;
-	int i;
-
-	for (i = 0; i < c->options.connections; i++) {
-		if (c->conns[i].state == CONN_FREE)
-			return &c->conns[i];
-		if (!oldest || c->conns[i].used_ms < oldest->used_ms)
-			oldest = &c->conns[i];
-	}
-	conn_move(c, oldest, CONN_FREE);
-	return oldest;
+	if (c->free == NONE)
+		conn_move(c, &c->conns[c->oldest], CONN_FREE);
+	return &c->conns[c->free];
 }
 
 static bool too_old(const struct tenant_cache *c, const struct conn *conn, int64_t now)
@@ -140,10 +235,17 @@ enum err cache_borrow(struct tenant_cache *c, const char *store_id, int revision
 	return OK;
 }
 
+static bool worth_keeping(const struct tenant_cache *c, const struct conn *conn)
+{
+	struct db *db = conn->db;
+
+	return conn->state == CONN_OUT && !db->broken && db->driver->clean(db) &&
+	       !budget_wanted(c->options.budget, db->seat.server);
+}
+
 void cache_release(struct tenant_cache *c, struct db *db)
 {
 	struct conn *conn = c->out;
-	bool keep;
 
 	if (!db)
 		return;
@@ -152,9 +254,8 @@ void cache_release(struct tenant_cache *c, struct db *db)
 		return;
 	}
 	db_forget(db);
-	keep = conn->state == CONN_OUT && !db->broken && db->driver->clean(db);
 	db->log = NULL;   /* dies with the request */
-	conn_move(c, conn, keep ? CONN_IDLE : CONN_FREE);
+	conn_move(c, conn, worth_keeping(c, conn) ? CONN_IDLE : CONN_FREE);
 }
 
 void cache_drop(struct tenant_cache *c, const char *store_id)
@@ -163,6 +264,34 @@ void cache_drop(struct tenant_cache *c, const char *store_id)
 
 	if (conn)
 		conn_move(c, conn, conn == c->out ? CONN_DOOMED : CONN_FREE);
+}
+
+bool cache_spare(struct tenant_cache *c, uint32_t server)
+{
+	int i;
+
+	for (i = c->oldest; i != NONE; i = c->conns[i].newer) {
+		if (c->conns[i].state != CONN_IDLE || c->conns[i].db->seat.server != server)
+			continue;
+		conn_move(c, &c->conns[i], CONN_FREE);
+		return true;
+	}
+	return false;
+}
+
+void cache_share(struct tenant_cache *c)
+{
+	int i;
+
+	if (!budget_awaited(c->options.budget))
+		return;
+	for (i = c->oldest; i != NONE; i = c->conns[i].newer) {
+		if (c->conns[i].state != CONN_IDLE ||
+		    !budget_wanted(c->options.budget, c->conns[i].db->seat.server))
+			continue;
+		conn_move(c, &c->conns[i], CONN_FREE);
+		return;
+	}
 }
 
 void cache_tick(struct tenant_cache *c)
@@ -182,10 +311,10 @@ int cache_count(const struct tenant_cache *c)
 
 void cache_free(struct tenant_cache *c)
 {
-	int i;
-
-	for (i = 0; c && i < c->options.connections; i++)
-		if (c->conns[i].state != CONN_FREE)
-			conn_move(c, &c->conns[i], CONN_FREE);
+	if (!c)
+		return;
+	while (c->oldest != NONE)
+		conn_move(c, &c->conns[c->oldest], CONN_FREE);
+	free(c->heads);
 	free(c);
 }

@@ -36,8 +36,17 @@ static const struct driver *driver_of(const struct conninfo *info)
 	return NULL;
 }
 
-static enum err open_one(const struct conninfo *info, int statement_ms, int timeout_s,
-	struct db **out, struct conn_failure *why)
+/* A pooler is one address for many owners, whom it tells apart by their user names. */
+static uint32_t server_of(const struct conninfo *info)
+{
+	bool shared = info->pooled || strstr(info->host, ".pooler.");
+
+	return budget_server(info->address[0] ? info->address : info->host, info->port,
+			     shared ? info->user : "");
+}
+
+static enum err open_one(const struct conninfo *info, const struct connect_options *o,
+	int timeout_s, struct db **out, struct conn_failure *why)
 {
 	const struct driver *driver = driver_of(info);
 	struct db *db;
@@ -45,8 +54,10 @@ static enum err open_one(const struct conninfo *info, int statement_ms, int time
 
 	if (!driver)
 		return ERR_DATABASE_TYPE_UNSUPPORTED;
-	db = db_new(driver, DB_TENANT, statement_ms, !info->pooled);
-	e = driver->open(db, info, timeout_s, why);
+	db = db_new(driver, DB_TENANT, o->statement_ms, !info->pooled);
+	e = budget_enter(o->budget, server_of(info), o->server_conns, &db->seat);
+	if (!e)
+		e = driver->open(db, info, timeout_s, why);
 	if (e)
 		db_close(db);
 	else
@@ -102,7 +113,7 @@ static enum err try_address(const struct conninfo *info, const struct connect_op
 
 	text_copy(one.address, sizeof(one.address), to->address[i]);
 	if (!e)
-		e = open_one(&one, o->statement_ms, seconds, out, why);
+		e = open_one(&one, o, seconds, out, why);
 	conninfo_wipe(&one);
 	return e;
 }
@@ -137,7 +148,7 @@ enum err connect_tenant(const struct conninfo *info, const struct connect_option
 	if (!driver_of(info))
 		return ERR_DATABASE_TYPE_UNSUPPORTED;
 	if (!o->policy)
-		return open_one(info, o->statement_ms, o->timeout_s, out, why);
+		return open_one(info, o, o->timeout_s, out, why);
 	e = resolve(info, o, &to, why);
 	return e ? e : try_addresses(info, o, &to, end, out, why);
 }

@@ -18,12 +18,14 @@ struct connect_options {
 	const char *ca_file;
 	int timeout_s;                        /* of the connect, all addresses together */
 	int statement_ms;
+	const struct budget_user *budget;     /* or NULL: as many connections as one likes */
+	int server_conns;                     /* the most to one server */
 };
 
 /* Resolves, checks, connects to the checked address, checks the server's version. TLS: public
  * addresses need it, verify-full unless the URL says otherwise (disable/prefer are refused there);
  * addresses in TENANT_NET_ALLOW default to prefer. ERR_HOST_NOT_ALLOWED, ERR_CONNECTION_FAILED with
- * *why. */
+ * *why; ERR_BUSY when the server has as many connections of ours as it may. */
 enum err connect_tenant(const struct conninfo *, const struct connect_options *, struct db **out,
 			struct conn_failure *why) MUST_CHECK;
 

@@ -136,12 +136,13 @@ static enum err transaction_once(
 	return e;
 }
 
-/* A connection is made again once: who waits for us has waited long enough then. */
+/* A connection is made again once: who waits for us has waited long enough then. One to a store's
+ * database is not: that is done where breaker, budget and supervisor see it. */
 static bool may_try_again(struct db *db, enum err e, bool *reopened)
 {
 	if (e == ERR_DB_RETRY && !db->broken)
 		return true;
-	if (!db->broken || e != down(db) || *reopened)
+	if (!db->broken || e != down(db) || *reopened || db->role == DB_TENANT)
 		return false;
 	*reopened = true;
 	return !db->driver->reopen(db);
@@ -182,5 +183,6 @@ void db_close(struct db *db)
 	if (!db)
 		return;
 	db->driver->close(db);
+	budget_leave(&db->seat);
 	free(db);
 }

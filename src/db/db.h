@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/id.h"
+#include "db/budget.h"
 
 struct log_context;
 struct news;
@@ -80,6 +81,7 @@ struct db {
 	bool unproven;                  /* the next use looks first whether it still lives */
 	int timeout_ms;                 /* of each statement */
 	const struct log_context *log;  /* of the request or job that uses it now; may be NULL */
+	struct budget_seat seat;        /* in its server's budget; given back when it is closed */
 	char constraint[64];            /* name of the constraint behind the last DB_UNIQUE, … */
 	char sqlstate[6];               /* of the last error, "" when there was none */
 	struct news *news;              /* is told of changes, see db_touch(); may be NULL */
@@ -98,8 +100,9 @@ enum err db_one(struct db *, const struct stmt *, struct args, struct result *ou
 enum err db_script(struct db *, const char *sql) MUST_CHECK;
 
 /* Runs `body` in a transaction: commits when it returns OK, else rolls back and returns its error.
- * DB_RETRY and a connection lost before COMMIT was sent run the body again (three times in all,
- * with jitter), so a body has no effect outside the database and overwrites what it put into `arg`
+ * DB_RETRY and, of the master, a connection lost before COMMIT was sent run the body again (three
+ * times in all, with jitter), so a body has no effect outside the database and overwrites what it
+ * put into `arg`
  * before. A COMMIT without an answer is ERR_DB_COMMIT_UNKNOWN and is not tried again. Not to be
  * nested. */
 enum err db_transaction(struct db *, const char *what, enum err (*body)(struct db *, void *arg),

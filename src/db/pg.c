@@ -130,13 +130,30 @@ static bool pg_is_alive(struct db *db)
 	return pg_alive(db->own);
 }
 
+static bool reports(const struct pg *pg, const char *setting, const char *value)
+{
+	return text_eq(PQparameterStatus(pg->conn, setting), value);
+}
+
+/* The server tells by itself when one of these changes. Behind a transaction pooler they are those
+ * of whatever session is behind it. */
+static bool is_as_set(const struct db *db)
+{
+	const struct pg *pg = db->own;
+
+	return !db->prepare || (reports(pg, "TimeZone", "UTC") &&
+				reports(pg, "DateStyle", "ISO, YMD") &&
+				reports(pg, "standard_conforming_strings", "on") &&
+				reports(pg, "client_encoding", "UTF8"));
+}
+
 static bool pg_clean(struct db *db)
 {
 	struct pg *pg = db->own;
 
 	return !pg->bloated && !db->in_transaction && !pg->begin_pending && pg_alive(pg) &&
 	       PQtransactionStatus(pg->conn) == PQTRANS_IDLE &&
-	       PQpipelineStatus(pg->conn) == PQ_PIPELINE_OFF;
+	       PQpipelineStatus(pg->conn) == PQ_PIPELINE_OFF && is_as_set(db);
 }
 
 static void pg_close(struct db *db)

@@ -8,10 +8,16 @@
 
 enum { TOKENS = 512, SESSIONS = 512, OVERVIEWS = 256, STORES = 1024 /* remembered at most */ };
 
-enum err runtime_init(struct runtime *rt, const struct settings *s, struct news *news, char *why,
-		      size_t size)
+static bool spare(void *cache, uint32_t server)
 {
-	struct cache_options options = { s->tenant_conns, s->tenant_idle, s->tenant_lifetime };
+	return cache_spare(cache, server);
+}
+
+enum err runtime_init(struct runtime *rt, const struct settings *s, struct news *news,
+		      struct commons *commons, char *why, size_t size)
+{
+	struct cache_options options = { s->tenant_conns, s->tenant_idle, s->tenant_lifetime,
+					 commons ? &commons->budget : NULL };
 	enum err e;
 
 	memset(rt, 0, sizeof(*rt));
@@ -22,12 +28,15 @@ enum err runtime_init(struct runtime *rt, const struct settings *s, struct news 
 	rt->overviews = memo_new(OVERVIEWS, news);
 	rt->hosts = memo_new(STORES, news);
 	rt->live = memo_new(STORES, news);
+	rt->commons = commons;
+	password_use_room(commons ? &commons->passwords : NULL);
 	e = keyring_load(&rt->keys, s->encryption_key, s->encryption_keys_old, s->jwt_secret,
 			 s->jwt_secrets_old, why, size);
 	if (!e)
 		e = egress_policy_parse(s->tenant_net_allow, &rt->egress, why, size);
 	if (!e)
 		e = cache_new(&options, &rt->tenants);
+	rt->budget = (struct budget_user){ options.budget, spare, rt->tenants };
 	return e;
 }
 
@@ -65,6 +74,28 @@ struct memo_stamp runtime_stamp(const struct runtime *rt, const struct memo *mem
 	int deaf = rt->news ? RUNTIME_DEAF_MS : 0;
 
 	return memo_stamp(memo, id, db->role == DB_MASTER ? RUNTIME_LIVE_MS : deaf, deaf);
+}
+
+enum err runtime_connect(struct runtime *rt, const struct runtime_target *to, struct db **out,
+			 struct conn_failure *why)
+{
+	const struct settings *s = rt->settings;
+	const struct connect_options options = {
+		.policy = to->managed ? NULL : &rt->egress,
+		.ca_file = s->tenant_ca_file,
+		.timeout_s = s->connect_timeout,
+		.statement_ms = to->statement_ms,
+		.budget = &rt->budget,
+		.server_conns = to->managed ? s->managed_conns : s->server_conns,
+	};
+	enum err e;
+
+	if (to->store_id)
+		score_connecting(rt->slot, to->store_id);
+	e = connect_tenant(to->info, &options, out, why);
+	if (to->store_id)
+		score_connected(rt->slot);
+	return e;
 }
 
 void runtime_done(struct runtime *rt)

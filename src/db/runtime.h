@@ -10,15 +10,20 @@
 #include "config/settings.h"
 #include "crypto/keyring.h"
 #include "db/cache.h"
+#include "db/commons.h"
+#include "db/conninfo.h"
 #include "db/db.h"
 #include "net/egress.h"
 
 struct runtime {
 	const struct settings *settings;
+	struct commons *commons;        /* NULL: this process is alone */
 	struct keyring keys;
 	struct egress_policy egress;
 	struct db *master;              /* NULL until first needed; see runtime_master() */
 	struct tenant_cache *tenants;
+	struct budget_user budget;
+	int retry_after_s;              /* of this request's refusal, for the client; 0: none */
 
 	/* What was asked for lately, each under its own key; see the module that fills it. */
 	struct news *news;              /* may be NULL */
@@ -35,9 +40,9 @@ struct runtime {
 enum { RUNTIME_LIVE_MS = 60000, RUNTIME_DEAF_MS = 500 };
 
 /* Keys and policy from the settings; opens no connection yet. `why` holds one line on failure.
- * `news` is borrowed. */
-enum err runtime_init(struct runtime *, const struct settings *, struct news *news, char *why,
-		      size_t size) MUST_CHECK;
+ * `news` and `commons` are borrowed and may be NULL. */
+enum err runtime_init(struct runtime *, const struct settings *, struct news *, struct commons *,
+		      char *why, size_t size) MUST_CHECK;
 /* The live master connection, opened or reopened when needed; ERR_MASTER_DB_UNAVAILABLE. */
 enum err runtime_master(struct runtime *, struct db **out) MUST_CHECK;
 /* The same, but it is looked after only at its first use: for requests, which may need none. */
@@ -45,6 +50,17 @@ enum err runtime_master_later(struct runtime *, struct db **out) MUST_CHECK;
 /* For an answer of that database which depends on news of `id`; taken before it is asked for. */
 struct memo_stamp runtime_stamp(const struct runtime *, const struct memo *, const struct db *,
 				const char *id);
+/* connect_tenant() with this worker's settings, in the server's budget, under the supervisor's
+ * deadline. A managed server is our own: no address is refused. `store_id` is whose connection it
+ * is; NULL: nobody's. */
+struct runtime_target {
+	const struct conninfo *info;
+	const char *store_id;
+	bool managed;
+	int statement_ms;
+};
+enum err runtime_connect(struct runtime *, const struct runtime_target *, struct db **out,
+			 struct conn_failure *why) MUST_CHECK;
 void runtime_done(struct runtime *);
 
 #endif

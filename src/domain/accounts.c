@@ -157,10 +157,11 @@ enum err accounts_register(struct db *master, const struct registration *reg, st
 static enum err note_login(struct db *db, const char *id, const char *password, bool rehash)
 {
 	char hash[PASSWORD_HASH_TEXT];
-	enum err e;
+	enum err e = OK;
 
-	if (rehash && (e = password_hash(password, hash)))
+	if (rehash && (e = password_hash(password, hash)) && e != ERR_BUSY)
 		return e;
+	rehash = rehash && !e;   /* the old one will do until the next login */
 	e = db_run(db, &update_login, ARGS(a_text(id), a_text(rehash ? hash : NULL)), NULL);
 	db_touch(db, id);
 	explicit_bzero(hash, sizeof(hash));
@@ -178,9 +179,7 @@ enum err accounts_login(struct db *db, const char *email, const char *password, 
 		return e;
 	if (!e)
 		hash = row_text(&r, 0, "password_hash");
-	if (!password_verify(hash, password, &rehash))
-		return ERR_INVALID_CREDENTIALS;
-	if ((e = accounts_read(&r, out)))
+	if ((e = password_verify(hash, password, &rehash)) || (e = accounts_read(&r, out)))
 		return e;
 	if (!out->is_active)
 		return ERR_USER_INACTIVE;
@@ -231,8 +230,8 @@ enum err accounts_change_password(struct db *db, const char *user_id, const char
 
 	if (e)
 		return e;
-	if (!password_verify(row_text(&r, 0, "password_hash"), current, NULL))
-		return ERR_INVALID_CREDENTIALS;
+	if ((e = password_verify(row_text(&r, 0, "password_hash"), current, NULL)))
+		return e;
 	text_copy(old, sizeof(old), row_text(&r, 0, "password_hash"));
 	if ((e = password_hash(password, hash)))
 		return e;

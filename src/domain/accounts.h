@@ -27,20 +27,21 @@ struct registration {
 };
 
 /* Master only. ERR_USER_EXISTS. The password has passed accounts_password_problem(). Also queues
- * the mail that confirms the address. */
+ * the mail that confirms the address. ERR_BUSY as password_hash() has it. */
 enum err accounts_register(struct db *master, const struct registration *,
 			   struct user *out) MUST_CHECK;
 /* Words about what is wrong with a new password, or NULL when it is fine. */
 const char *accounts_password_problem(const char *password);
 
 /* Master or tenant. ERR_INVALID_CREDENTIALS in the same time whatever was wrong;
- * ERR_USER_INACTIVE only with the right password. Rehashes imported hashes, sets last_login. */
+ * ERR_USER_INACTIVE only with the right password. Rehashes imported hashes, sets last_login.
+ * ERR_BUSY: nothing was looked at. */
 enum err accounts_login(struct db *, const char *email, const char *password,
 			struct user *out) MUST_CHECK;
 
 /* Master or tenant. ERR_INVALID_CREDENTIALS when `current` is not the password. The new one has
  * passed accounts_password_problem(). All sessions but `keep_session` end; a master user's open
- * reset links too, and they get a mail. */
+ * reset links too, and they get a mail. ERR_BUSY: nothing was changed. */
 enum err accounts_change_password(struct db *, const char *user_id, const char *current,
 				  const char *password, const char *keep_session) MUST_CHECK;
 

@@ -36,6 +36,13 @@ static const struct stmt forget = {
 	.sql = "DELETE FROM rate_limits WHERE key = $1::text || ':' || $2::text",
 };
 
+/* A window that is over by now is begun anew at the next hit anyway. */
+static const struct stmt take_back = {
+	.name = "limits_take_back",
+	.sql = "UPDATE rate_limits SET hits = hits - 1 WHERE key = $1::text || ':' || $2::text"
+	       " AND hits > 0",
+};
+
 static enum err judge(struct db *db, const struct stmt *stmt, const char *what, const char *who,
 		      const struct rate *rate, int *retry_after)
 {
@@ -63,6 +70,11 @@ enum err limits_look(struct db *db, const char *what, const char *who, const str
 		     int *retry_after)
 {
 	return judge(db, &look, what, who, rate, retry_after);
+}
+
+enum err limits_take_back(struct db *db, const char *what, const char *who)
+{
+	return db_run(db, &take_back, ARGS(a_text(what), a_text(who)), NULL);
 }
 
 enum err limits_clear(struct db *db, const char *what, const char *who)

@@ -14,6 +14,8 @@ enum err limits_hit(struct db *, const char *what, const char *who, const struct
 /* Looks without counting. */
 enum err limits_look(struct db *, const char *what, const char *who, const struct rate *,
 		     int *retry_after) MUST_CHECK;
+/* Takes one hit back: what was counted was not done after all. */
+enum err limits_take_back(struct db *, const char *what, const char *who) MUST_CHECK;
 /* Forgets, e.g. the failed logins of an account and network after a good one. */
 enum err limits_clear(struct db *, const char *what, const char *who) MUST_CHECK;
 /* The network of an address: itself for IPv4, the /64 for IPv6. */

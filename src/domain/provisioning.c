@@ -123,14 +123,9 @@ static enum err inspect(struct runtime *rt, struct db *master, const char *store
 			const struct conninfo *info, struct server_facts *facts,
 			struct conn_failure *why)
 {
-	struct connect_options options = {
-		.policy = &rt->egress,
-		.ca_file = rt->settings->tenant_ca_file,
-		.timeout_s = rt->settings->connect_timeout,
-		.statement_ms = rt->settings->statement_timeout,
-	};
+	const struct runtime_target to = { info, store_id, false, rt->settings->statement_timeout };
 	struct db *db = NULL;
-	enum err e = connect_tenant(info, &options, &db, why);
+	enum err e = runtime_connect(rt, &to, &db, why);
 
 	if (!e) {
 		db->log = master->log;

@@ -52,18 +52,13 @@ static enum err managed_server(struct runtime *rt, struct conninfo *out)
 
 static enum err open_server(struct runtime *rt, struct db **out, struct conn_failure *why)
 {
-	struct connect_options options = {
-		.policy = NULL, /* the operator's own server */
-		.ca_file = rt->settings->tenant_ca_file,
-		.timeout_s = rt->settings->connect_timeout,
-		.statement_ms = PROVISION_STATEMENT_MS,
-	};
 	struct conninfo server;
+	const struct runtime_target to = { &server, NULL, true, PROVISION_STATEMENT_MS };
 	enum err e = managed_server(rt, &server);
 
 	*out = NULL;
 	if (!e)
-		e = connect_tenant(&server, &options, out, why);
+		e = runtime_connect(rt, &to, out, why);
 	conninfo_wipe(&server);
 	return e;
 }

@@ -208,18 +208,14 @@ enum err marker_write(struct db *tenant, const char *store_id)
 
 static enum err step_connect(struct run *run)
 {
-	struct connect_options options = {
-		.policy = run->cred.managed ? NULL : &run->rt->egress,
-		.ca_file = run->rt->settings->tenant_ca_file,
-		.timeout_s = run->rt->settings->connect_timeout,
-		.statement_ms = PROVISION_STATEMENT_MS,
-	};
+	const struct runtime_target to = { &run->cred.conninfo, run->job->store_id,
+					   run->cred.managed, PROVISION_STATEMENT_MS };
 	enum err e = step_begin(run, "connect", "Connecting to your database");
 
 	if (!e && run->cred.managed)
 		e = managed_make(run->rt, &run->cred.conninfo, &run->why);
 	if (!e)
-		e = connect_tenant(&run->cred.conninfo, &options, &run->tenant, &run->why);
+		e = runtime_connect(run->rt, &to, &run->tenant, &run->why);
 	if (e)
 		return e;
 	run->tenant->log = run->master->log;

@@ -8,7 +8,6 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "crypto/seal.h"
-#include "db/connect.h"
 #include "domain/stores.h"
 
 static const struct stmt select_credentials = {
@@ -78,35 +77,74 @@ enum err tenants_credentials(struct runtime *rt, struct db *master, const char *
 	return open_box(rt, store_id, &r, out);
 }
 
+/* A connect takes so much longer than its time-out at most, until the supervisor ends it. */
+enum { PATIENCE_S = 5 };
+
 struct opener {
 	struct runtime *rt;
 	struct db *master;
 };
 
-static enum err open_tenant(void *arg, const char *store_id, int revision, struct db **out)
+static struct breakers *breakers_of(struct runtime *rt)
 {
-	const struct opener *o = arg;
+	return rt->commons ? &rt->commons->breakers : NULL;
+}
+
+static enum err connect_store(const struct opener *o, const char *store_id, struct db **out,
+			      struct conn_failure *why)
+{
 	struct tenant_credentials c;
-	struct conn_failure why = { CONN_OK, "" };
-	struct connect_options options = {
-		.ca_file = o->rt->settings->tenant_ca_file,
-		.timeout_s = o->rt->settings->connect_timeout,
+	struct runtime_target to = {
+		.info = &c.conninfo,
+		.store_id = store_id,
 		.statement_ms = o->rt->settings->statement_timeout,
 	};
 	enum err e = tenants_credentials(o->rt, o->master, store_id, &c);
 
-	if (!e) {
-		options.policy = c.managed ? NULL : &o->rt->egress;
-		e = connect_tenant(&c.conninfo, &options, out, &why);
-	}
+	to.managed = c.managed;
+	if (!e)
+		e = runtime_connect(o->rt, &to, out, why);
 	conninfo_wipe(&c.conninfo);
+	return e;
+}
+
+/* Tells the store's breaker how it went. */
+static enum err judge(const struct opener *o, const char *store_id, int revision, enum err e,
+		      const struct conn_failure *why)
+{
+	struct breakers *b = breakers_of(o->rt);
+
 	if (e == ERR_CONNECTION_FAILED || e == ERR_HOST_NOT_ALLOWED) {
 		log_warn(o->master->log, "tenant_connect", "store %s: %s: %s", store_id,
-			 conn_reason_word(why.reason), why.detail);
+			 conn_reason_word(why->reason), why->detail);
+		breaker_bad(b, store_id, revision, o->master->log);
 		return ERR_DB_UNAVAILABLE;
 	}
-	(void)revision;   /* the row is read anew, and the cache asked for it under the same one */
-	return e;
+	if (!e)
+		breaker_good(b, store_id, revision, o->master->log);
+	else
+		breaker_untried(b, store_id, revision);
+	if (e != ERR_BUSY)
+		return e;
+	log_warn(o->master->log, "tenant_connect", "store %s: its server has as many connections "
+		 "as it may", store_id);
+	o->rt->retry_after_s = 1;
+	return ERR_DB_UNAVAILABLE;
+}
+
+static enum err open_tenant(void *arg, const char *store_id, int revision, struct db **out)
+{
+	const struct opener *o = arg;
+	int patience = (o->rt->settings->connect_timeout + PATIENCE_S) * 1000;
+	struct conn_failure why = { CONN_OK, "" };
+	int64_t wait_ms;
+
+	/* The credentials are read anew: they are of this revision, or of a newer one that the
+	 * caller will ask for next time. */
+	if (breaker_ask(breakers_of(o->rt), store_id, revision, patience, &wait_ms))
+		return judge(o, store_id, revision, connect_store(o, store_id, out, &why), &why);
+	o->rt->retry_after_s = (int)((wait_ms + 999) / 1000);
+	return ERR_DB_UNAVAILABLE;
 }
 
 enum err tenants_borrow(struct runtime *rt, struct db *master, const char *store_id,

@@ -11,7 +11,8 @@
 #include "db/runtime.h"
 
 /* The store's connection; give it back with cache_release(rt->tenants, db). ERR_STORE_NOT_FOUND,
- * ERR_STORE_NOT_READY, ERR_STORE_SUSPENDED, ERR_DB_UNAVAILABLE. */
+ * ERR_STORE_NOT_READY, ERR_STORE_SUSPENDED, ERR_DB_UNAVAILABLE; at once, and with rt->retry_after_s
+ * set, while the store's breaker is open or its server is full. */
 enum err tenants_borrow(struct runtime *, struct db *master, const char *store_id,
 			struct db **out) MUST_CHECK;
 

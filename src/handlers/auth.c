@@ -137,9 +137,9 @@ static enum err login_tenant(struct request *rq, const char *store_id, const cha
 	struct json_writer *jw;
 	struct tokens tokens;
 	struct user user;
-	enum err e = tenants_borrow(rq->rt, rq->master, store_id, &rq->tenant);
+	enum err e = gates_wait_for_stranger(rq);
 
-	if (e)
+	if (e || (e = tenants_borrow(rq->rt, rq->master, store_id, &rq->tenant)))
 		return e;
 	rq->tenant->log = &rq->log;
 	if ((e = signin_tenant(rq, rq->tenant, store_id, email, password, &user, &tokens)))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rate · identity · csrf · tenant, in this order, for every request. */
+/* room · host · rate · identity · csrf · tenant, in this order, for every request. */
 #include "handlers/gates.h"
 
 #include <stdio.h>
@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "crypto/jwt.h"
+#include "crypto/password.h"
 #include "crypto/token.h"
 #include "domain/idempotency.h"
 #include "domain/limits.h"
@@ -16,6 +17,41 @@
 #include "domain/tenants.h"
 #include "web/csrf.h"
 #include "web/reply.h"
+
+/* ---- room
+ * --------------------------------------------------------------------------------------------- */
+
+static struct seats *strangers_of(struct request *rq)
+{
+	return rq->rt->commons ? &rq->rt->commons->strangers : NULL;
+}
+
+enum err gates_wait_for_stranger(struct request *rq)
+{
+	if (rq->waits_for_stranger)
+		return OK;
+	if (!seats_take(strangers_of(rq)))
+		return ERR_BUSY;
+	rq->waits_for_stranger = true;
+	return OK;
+}
+
+/* What there is no room for is refused before it costs anything, and counts against nobody. */
+static enum err gate_room(struct request *rq)
+{
+	unsigned int flags = rq->match.route->flags;
+
+	if ((flags & ROUTE_HASH) && password_busy())
+		return ERR_BUSY;
+	return flags & ROUTE_STRANGER ? gates_wait_for_stranger(rq) : OK;
+}
+
+static void leave_room(struct request *rq)
+{
+	if (rq->waits_for_stranger)
+		seats_give(strangers_of(rq));
+	rq->waits_for_stranger = false;
+}
 
 /* ---- rate
  * --------------------------------------------------------------------------------------------- */
@@ -103,6 +139,8 @@ static enum err open_tenant(struct request *rq, const char *store_id)
 
 	if (rq->tenant)
 		return OK;
+	if (rq->match.route->pool == POOL_SLOW && (e = gates_wait_for_stranger(rq)))
+		return e;
 	e = tenants_borrow(rq->rt, rq->master, store_id, &rq->tenant);
 	if (!e)
 		rq->tenant->log = &rq->log;
@@ -336,10 +374,13 @@ static enum err gate_idempotency(struct request *rq)
 			 strlen(replay.body));
 }
 
-enum err gates_judge(const struct request *rq, enum err e)
+enum err gates_judge(struct request *rq, enum err e)
 {
 	bool theirs = rq->tenant && (rq->tenant->broken || rq->tenant->sqlstate[0]);
 
+	if (e == ERR_DB_UNAVAILABLE && rq->rt->retry_after_s)
+		reply_header(rq, "Retry-After",
+			     arena_printf(&rq->arena, "%d", rq->rt->retry_after_s));
 	return theirs && err_row(e)->status == 500 ? ERR_DB_UNAVAILABLE : e;
 }
 
@@ -350,6 +391,7 @@ void gates_leave(struct request *rq)
 
 	cache_release(rq->rt->tenants, rq->tenant);
 	rq->tenant = NULL;
+	leave_room(rq);
 	if (rq->idempotent && keyed(rq, &key)) {
 		hash_request(rq, &key);
 		e = idempotency_end(rq->master, &key, rq->status, buf_str(&rq->reply));
@@ -366,6 +408,9 @@ enum err gates_pass(struct request *rq)
 
 	rq->idempotent = false;
 	rq->idempotent_since = 0;
+	rq->rt->retry_after_s = 0;
+	if ((e = gate_room(rq)))
+		return e;
 	if (rq->match.route->flags & ROUTE_NO_MASTER)
 		return OK;
 	if ((e = runtime_master_later(rq->rt, &rq->master)))

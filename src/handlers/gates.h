@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The gates every request passes between its row and its handler: rate, identity, csrf, tenant. */
+/* The gates every request passes between its row and its handler: room, host, rate, identity, csrf,
+ * tenant. */
 #ifndef SOUK_HANDLERS_GATES_H
 #define SOUK_HANDLERS_GATES_H
 
@@ -15,8 +16,12 @@ enum err gates_pass(struct request *) MUST_CHECK;
 /* The identity gate alone, for a public route that acts on a token when there is one (logout). */
 enum err gates_identify(struct request *) MUST_CHECK;
 /* A tenant's database belongs to its owner, who may have broken it: what fails in it is its being
- * unavailable, not an error of ours. Gives any other error back. */
-enum err gates_judge(const struct request *, enum err e);
+ * unavailable, not an error of ours. Gives any other error back. Says when to come again where that
+ * is known. */
+enum err gates_judge(struct request *, enum err e);
+/* A handler of the slow pool is about to ask a store's database although its row does not say so.
+ * ERR_BUSY when half of the workers do already. */
+enum err gates_wait_for_stranger(struct request *) MUST_CHECK;
 /* After the handler: keeps an idempotent answer, gives the tenant connection back. */
 void gates_leave(struct request *);
 

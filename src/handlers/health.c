@@ -160,6 +160,25 @@ static void write_reloads(struct buf *b, const struct scoreboard *s)
 		   atomic_load(&s->reloads_refused));
 }
 
+static void write_stores(struct buf *b, struct commons *c)
+{
+	struct breaker_counts n = breaker_count(&c->breakers);
+
+	head(b, "souk_store_breakers", "gauge", "Stores whose database cannot be connected to.");
+	buf_printf(b, "souk_store_breakers{state=\"failing\"} %d\n", n.failing);
+	buf_printf(b, "souk_store_breakers{state=\"open\"} %d\n", n.open);
+	buf_printf(b, "souk_store_breakers{state=\"half_open\"} %d\n", n.half_open);
+	head(b, "souk_store_breaker_openings_total", "counter", "Breakers that opened.");
+	buf_printf(b, "souk_store_breaker_openings_total %" PRIu64 "\n",
+		   atomic_load(&c->breakers.openings));
+	head(b, "souk_tenant_connections", "gauge", "Connections to stores' databases.");
+	buf_printf(b, "souk_tenant_connections %d\n", budget_count(&c->budget, 0));
+	head(b, "souk_password_hashes", "gauge", "Password hashes that are being made.");
+	buf_printf(b, "souk_password_hashes %d\n", seats_taken(&c->passwords.hashing));
+	head(b, "souk_stranger_waits", "gauge", "Slow workers busy with a store's database.");
+	buf_printf(b, "souk_stranger_waits %d\n", seats_taken(&c->strangers));
+}
+
 enum err get_metrics(struct request *rq)
 {
 	struct scoreboard *s = rq->site->scores;
@@ -173,6 +192,8 @@ enum err get_metrics(struct request *rq)
 	write_states(&b, s);
 	write_ends(&b, s);
 	write_reloads(&b, s);
+	if (rq->rt->commons)
+		write_stores(&b, rq->rt->commons);
 	head(&b, "souk_start_time_seconds", "gauge", "When the supervisor started, since 1970.");
 	buf_printf(&b, "souk_start_time_seconds %" PRId64 "\n", s->started_us / 1000000);
 	e = reply_raw(rq, 200, "text/plain; version=0.0.4; charset=utf-8", b.data, b.len);

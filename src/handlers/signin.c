@@ -46,6 +46,20 @@ static enum err attempt_begin(struct request *rq, const char *where, const char 
 	return limited(rq, e, wait);
 }
 
+/* A password that was not looked at, because too many were, is no try. */
+static enum err attempt_end(struct request *rq, const struct attempt *a, enum err e)
+{
+	enum err undo = OK;
+
+	if (!e)
+		return limits_clear(rq->master, "login", a->account);
+	if (e == ERR_BUSY)
+		undo = limits_take_back(rq->master, "login", a->account);
+	if (e == ERR_BUSY && !undo)
+		undo = limits_take_back(rq->master, "login_network", a->network);
+	return undo ? undo : e;
+}
+
 static enum err open_session(struct request *rq, struct db *db, const struct user *user,
 			     const char *store_id, bool tenant, struct tokens *tokens)
 {
@@ -76,8 +90,7 @@ enum err signin_master(struct request *rq, const char *email, const char *passwo
 	struct attempt a;
 	enum err e = attempt_begin(rq, platform, email, &a);
 
-	if (e || (e = accounts_login(rq->master, email, password, user)) ||
-	    (e = limits_clear(rq->master, "login", a.account)))
+	if (e || (e = attempt_end(rq, &a, accounts_login(rq->master, email, password, user))))
 		return e;
 	return open_master_session(rq, user, tokens);
 }
@@ -88,8 +101,7 @@ enum err signin_tenant(struct request *rq, struct db *db, const char *store_id, 
 	struct attempt a;
 	enum err e = attempt_begin(rq, store_id, email, &a);
 
-	if (e || (e = accounts_login(db, email, password, user)) ||
-	    (e = limits_clear(rq->master, "login", a.account)))
+	if (e || (e = attempt_end(rq, &a, accounts_login(db, email, password, user))))
 		return e;
 	return open_session(rq, db, user, store_id, true, tokens);
 }
@@ -101,10 +113,10 @@ enum err signin_change_password(struct request *rq, const char *current, const c
 	struct attempt a;
 	enum err e = attempt_begin(rq, tenant ? rq->who.store_id : platform, rq->who.email, &a);
 
-	if (e || (e = accounts_change_password(db, rq->who.user_id, current, password,
-					       rq->who.session_id)))
+	if (e)
 		return e;
-	return limits_clear(rq->master, "login", a.account);
+	e = accounts_change_password(db, rq->who.user_id, current, password, rq->who.session_id);
+	return attempt_end(rq, &a, e);
 }
 
 enum err signin_forgive(struct request *rq, const char *email)
@@ -120,13 +132,16 @@ enum err signin_register(struct request *rq, const struct registration *reg, str
 {
 	char network[64];
 	int wait = 0;
-	enum err e;
+	enum err e, undo = OK;
 
 	limits_network(rq->remote_addr, network, sizeof(network));
 	e = limits_hit(rq->master, "register", network, &rq->rt->settings->rate_register, &wait);
 	if (e)
 		return limited(rq, e, wait);
-	if ((e = accounts_register(rq->master, reg, user)))
-		return e;
+	e = accounts_register(rq->master, reg, user);
+	if (e == ERR_BUSY)
+		undo = limits_take_back(rq->master, "register", network);
+	if (e)
+		return undo ? undo : e;
 	return open_session(rq, rq->master, user, "", false, tokens);
 }

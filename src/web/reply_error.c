@@ -107,14 +107,24 @@ static bool set_already(const struct request *rq, const char *line_start)
 	return rq->extra_headers && strstr(buf_str(rq->extra_headers), line_start);
 }
 
-static void headers(struct request *rq, int status, bool for_people)
+/* In seconds: a rate limit needs patience, a moment without room passes soon. */
+static const char *retry_after(enum err e)
 {
+	if (err_row(e)->status == 429)
+		return "60";
+	return e == ERR_BUSY ? "1" : "5";
+}
+
+static void headers(struct request *rq, enum err e, bool for_people)
+{
+	int status = err_row(e)->status;
+
 	if (status == 405 && *rq->match.allow)
 		reply_header(rq, "Allow", rq->match.allow);
 	if (status == 401 && !for_people)
 		reply_header(rq, "WWW-Authenticate", "Bearer");
 	if ((status == 429 || status == 503) && !set_already(rq, "Retry-After: "))
-		reply_header(rq, "Retry-After", status == 429 ? "60" : "5");
+		reply_header(rq, "Retry-After", retry_after(e));
 }
 
 void reply_error(struct request *rq, enum err e)
@@ -122,9 +132,10 @@ void reply_error(struct request *rq, enum err e)
 	const struct err_row *row = err_row(e);
 	bool for_people = wants_page(rq);
 
-	if (row->status >= 500)
+	/* Overload is told in sums (worker.c): a line for each would make it worse. */
+	if (row->status >= 500 && e != ERR_BUSY)
 		log_error(&rq->log, "failed", "%s", row->name);
-	headers(rq, row->status, for_people);
+	headers(rq, e, for_people);
 	if (for_people)
 		page(rq, row);
 	else

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -15,6 +16,8 @@
 #include "web/url.h"
 
 enum { KEEP_REPLY = 256 << 10, CONTENT_TYPE_MAX = 255 };
+
+#define QUEUED_MOST_US INT64_C(600000000)
 
 static const char *find(const struct pair *v, int n, const char *name)
 {
@@ -362,7 +365,7 @@ static enum err take_headers(struct request *rq, char *const *envp)
 
 /* The parameters that the web server makes; each at most once. */
 struct params {
-	const char *method, *target, *host, *address, *type, *length;
+	const char *method, *target, *host, *address, *type, *length, *at;
 };
 
 static enum err take_params(struct request *rq, char *const *envp, struct params *p)
@@ -374,7 +377,8 @@ static enum err take_params(struct request *rq, char *const *envp, struct params
 		const char **to;
 	} wanted[] = { WANT("REQUEST_METHOD", method), WANT("REQUEST_URI", target),
 		       WANT("TENANT_HOST", host), WANT("REMOTE_ADDR", address),
-		       WANT("CONTENT_TYPE", type), WANT("CONTENT_LENGTH", length) };
+		       WANT("CONTENT_TYPE", type), WANT("CONTENT_LENGTH", length),
+		       WANT("REQUEST_AT", at) };
 #undef WANT
 	const size_t all = sizeof(wanted) / sizeof(wanted[0]);
 	const char *eq;
@@ -398,6 +402,24 @@ static enum err take_params(struct request *rq, char *const *envp, struct params
 	return OK;
 }
 
+/* "1700000000.123", by the same machine's clock. That may have been set since: what cannot be is
+ * not believed. */
+static void take_queued(struct request *rq, const char *at)
+{
+	const char *dot = strchr(at, '.');
+	char digits[24] = "";
+	int64_t ms, queued;
+
+	if (!dot || (size_t)snprintf(digits, sizeof(digits), "%.*s%s", (int)(dot - at), at,
+				     dot + 1) >= sizeof(digits))
+		return;
+	if (strlen(dot + 1) != 3 || !text_int(digits, 0, INT64_MAX / 1000, &ms))
+		return;
+	queued = clock_now_us() - ms * 1000;
+	if (queued > 0 && queued < QUEUED_MOST_US)
+		rq->queued_us = queued;
+}
+
 enum err request_parse(struct request *rq, char *const *envp, size_t *length)
 {
 	struct params p = { 0 };
@@ -410,6 +432,7 @@ enum err request_parse(struct request *rq, char *const *envp, size_t *length)
 	take_id(rq, twice ? NULL : id);
 	if ((e = check_size(rq, envp)) || (e = take_params(rq, envp, &p)))
 		return e;
+	take_queued(rq, p.at);
 	take_address(rq, p.address);
 	take_type(rq, p.type);
 	if ((e = take_method(rq, p.method)) || (e = take_headers(rq, envp)) ||

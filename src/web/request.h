@@ -79,10 +79,12 @@ struct request {
 	size_t body_len;
 	char request_id[65];
 	int64_t started_us;      /* monotonic */
+	int64_t queued_us;       /* in the queue, before a worker took it; 0: not known */
 
 	/* Found out on the way. */
 	struct route_match match;
 	struct identity who;
+	bool waits_for_stranger; /* sits on a seat of those who may */
 	bool idempotent;         /* its answer is kept under its Idempotency-Key */
 	int64_t idempotent_since; /* microseconds: when that key was first used */
 	const char *tenant_store_id; /* the host's store (also "" on the platform's hosts) */

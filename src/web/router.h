@@ -40,6 +40,9 @@ enum route_flag {
 	ROUTE_TENANT = 32,     /* needs the connection of the host's or token's store: rq->tenant */
 	ROUTE_NO_MASTER = 64,  /* never touches the master */
 	ROUTE_HIDDEN = 128,    /* not part of the API reference (pages, probes) */
+	ROUTE_HASH = 256,      /* hashes a password: refused at the door while too many do */
+	ROUTE_STRANGER = 512,  /* may wait for a store's database for as long as that pleases:
+				  refused at the door while half of the slow workers do */
 };
 
 struct route {

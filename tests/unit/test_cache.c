@@ -11,6 +11,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
+#include "base/shared.h"
 #include "db/driver.h"
 #include "db_fixture.h"
 
@@ -63,7 +65,7 @@ static enum err fake_open(void *arg, const char *store_id, int revision, struct 
 
 static struct tenant_cache *make(int connections, int idle_s, int lifetime_s)
 {
-	const struct cache_options o = { connections, idle_s, lifetime_s };
+	const struct cache_options o = { connections, idle_s, lifetime_s, NULL };
 	struct tenant_cache *c;
 
 	opened = closed = 0;
@@ -207,7 +209,7 @@ static void test_failures(void **state)
 {
 	struct tenant_cache *c = make(1, 60, 600);
 	enum err fail = ERR_DB_UNAVAILABLE;
-	struct cache_options none = { 0, 1, 1 };
+	struct cache_options none = { 0, 1, 1, NULL };
 	struct tenant_cache *d;
 	struct db *db;
 
@@ -223,6 +225,88 @@ static void test_failures(void **state)
 	assert_int_equal(cache_new(&none, &d), ERR_VALIDATION);
 	cache_free(c);
 	cache_free(NULL);
+}
+
+/* Against a plain list: whatever is asked in whatever order, the right ones stay. */
+static void test_many(void **state)
+{
+	enum { PLACES = 250, STORES = 400, STEPS = 20000 };
+	struct tenant_cache *c = make(PLACES, 60, 600);
+	int last[STORES] = { 0 }, i, j, newer, store;
+	unsigned int seed = 7;
+	char id[40];
+
+	(void)state;
+	for (i = 1; i <= STEPS; i++) {
+		int before = opened;
+
+		seed = seed * 1103515245u + 12345u;
+		store = (int)(seed >> 16) % STORES;
+		snprintf(id, sizeof(id), "store-%d", store);
+		for (newer = j = 0; j < STORES; j++)
+			newer += last[j] > last[store];
+		cache_release(c, use(c, id, 1));
+		assert_int_equal(opened - before, !last[store] || newer >= PLACES);
+		last[store] = i;
+	}
+	assert_int_equal(cache_count(c), PLACES);
+	assert_int_equal(opened - closed, PLACES);
+	cache_free(c);
+	assert_int_equal(closed, opened);
+}
+
+static void test_spare(void **state)
+{
+	struct tenant_cache *c = make(4, 60, 600);
+	struct db *a = use(c, "a", 1), *b;
+
+	(void)state;
+	a->seat.server = 1;
+	cache_release(c, a);
+	b = use(c, "b", 1);
+	b->seat.server = 2;
+	cache_release(c, b);
+	b = use(c, "c", 1);
+	b->seat.server = 1;
+	assert_false(cache_spare(c, 3));
+	assert_true(cache_spare(c, 1));    /* a */
+	assert_false(cache_spare(c, 1));   /* c is out */
+	cache_release(c, b);
+	assert_int_equal(cache_count(c), 2);
+	assert_true(cache_spare(c, 1));
+	assert_int_equal(cache_count(c), 1);
+	cache_free(c);
+}
+
+/* Somebody waits for a connection to server 1. */
+static void test_share(void **state)
+{
+	struct budget *budget = shared_new(sizeof(*budget));
+	const struct cache_options o = { 4, 60, 600, budget };
+	struct tenant_cache *c;
+	struct db *a;
+
+	(void)state;
+	assert_int_equal(cache_new(&o, &c), OK);
+	a = use(c, "a", 1);
+	a->seat.server = 1;
+	cache_release(c, a);
+	cache_share(c);
+	assert_int_equal(cache_count(c), 1);
+	atomic_store(&budget->wishes[5], 1ull << 32 | (uint32_t)(clock_mono_ms() + 5000));
+	atomic_store(&budget->wishes_until, clock_mono_ms() + 5000);
+	touch(c, "b");                     /* another server's stays */
+	assert_int_equal(cache_count(c), 2);
+	a = use(c, "a", 1);
+	cache_release(c, a);               /* closed as it comes back */
+	assert_int_equal(cache_count(c), 1);
+	a = use(c, "a", 1);
+	cache_release(c, a);
+	a->seat.server = 1;
+	cache_share(c);
+	assert_int_equal(cache_count(c), 1);
+	cache_free(c);
+	shared_close(budget, sizeof(*budget));
 }
 
 static enum err real_open(void *arg, const char *store_id, int revision, struct db **out)
@@ -274,6 +358,11 @@ static void test_real(void **state)
 	assert_int_equal(cache_borrow(c, "a", 1, real_open, NULL, &db), OK);
 	assert_true(pg_number(db, "SELECT pg_backend_pid()::int8 AS n") != pid);
 	cache_release(c, db);
+	/* A function of the store's own changed a setting that values are read by. */
+	assert_int_equal(cache_borrow(c, "a", 1, real_open, NULL, &db), OK);
+	pg_script(db, "SELECT set_config('TimeZone', 'Asia/Kolkata', false)");
+	cache_release(c, db);
+	assert_int_equal(cache_count(c), 0);
 	assert_int_equal(opened, 3);
 	db_close(other);
 	cache_free(c);
@@ -285,7 +374,9 @@ int main(void)
 		cmocka_unit_test(test_hit),      cmocka_unit_test(test_least_recently_used),
 		cmocka_unit_test(test_revision), cmocka_unit_test(test_dirty_and_broken),
 		cmocka_unit_test(test_drop),     cmocka_unit_test(test_age),
-		cmocka_unit_test(test_failures), cmocka_unit_test(test_real),
+		cmocka_unit_test(test_failures), cmocka_unit_test(test_many),
+		cmocka_unit_test(test_spare),    cmocka_unit_test(test_share),
+		cmocka_unit_test(test_real),
 	};
 
 	return pg_run_tests(tests, sizeof(tests) / sizeof(*tests) - 1,

@@ -146,7 +146,7 @@ static void the_tenants_copy_follows(void **state)
 
 static int setup(void **state)
 {
-	const struct cache_options options = { 4, 60, 60 };
+	const struct cache_options options = { 4, 60, 60, NULL };
 
 	if (pg_setup(state) || cache_new(&options, &rt.tenants))
 		return -1;

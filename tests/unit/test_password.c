@@ -8,11 +8,16 @@
 #include <cmocka.h>
 
 #include <crypt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/seats.h"
+#include "base/shared.h"
 #include "crypto/password.h"
 
 static void argon2id(void **state)
@@ -25,14 +30,14 @@ static void argon2id(void **state)
 	assert_int_equal(password_hash("correct horse", again), OK);
 	assert_string_not_equal(hash, again);
 	assert_memory_equal(hash, "$argon2id$v=19$m=19456,t=2,p=1$", 31);
-	assert_true(password_verify(hash, "correct horse", &rehash));
+	assert_int_equal(OK, password_verify(hash, "correct horse", &rehash));
 	assert_false(rehash);
-	assert_true(password_verify(again, "correct horse", NULL));
-	assert_false(password_verify(hash, "correct horsf", &rehash));
-	assert_false(password_verify(hash, "correct hors", NULL));
-	assert_false(password_verify(hash, "correct horse ", NULL));
-	assert_false(password_verify(hash, "Correct horse", NULL));
-	assert_false(password_verify(hash, "", NULL));
+	assert_int_equal(OK, password_verify(again, "correct horse", NULL));
+	assert_int_equal(ERR_INVALID_CREDENTIALS, password_verify(hash, "correct horsf", &rehash));
+	assert_int_equal(ERR_INVALID_CREDENTIALS, password_verify(hash, "correct hors", NULL));
+	assert_int_equal(ERR_INVALID_CREDENTIALS, password_verify(hash, "correct horse ", NULL));
+	assert_int_equal(ERR_INVALID_CREDENTIALS, password_verify(hash, "Correct horse", NULL));
+	assert_int_equal(ERR_INVALID_CREDENTIALS, password_verify(hash, "", NULL));
 }
 
 static void every_byte_counts(void **state)
@@ -48,16 +53,16 @@ static void every_byte_counts(void **state)
 	assert_string_equal(hash, "");
 	password[PASSWORD_MAX_BYTES] = '\0';
 	assert_int_equal(password_hash(password, hash), OK);
-	assert_true(password_verify(hash, password, NULL));
+	assert_int_equal(OK, password_verify(hash, password, NULL));
 	for (i = 0; i < sizeof(places) / sizeof(*places); i++) {
 		password[places[i]] ^= 1;
-		assert_false(password_verify(hash, password, NULL));
+		assert_int_equal(ERR_INVALID_CREDENTIALS, password_verify(hash, password, NULL));
 		password[places[i]] ^= 1;
 	}
 	password[PASSWORD_MAX_BYTES] = 'x';
-	assert_false(password_verify(hash, password, NULL));
+	assert_int_equal(ERR_INVALID_CREDENTIALS, password_verify(hash, password, NULL));
 	password[PASSWORD_MAX_BYTES - 1] = '\0';
-	assert_false(password_verify(hash, password, NULL));
+	assert_int_equal(ERR_INVALID_CREDENTIALS, password_verify(hash, password, NULL));
 }
 
 /* Made by npm bcryptjs 2. */
@@ -74,11 +79,12 @@ static void bcrypt_made_elsewhere(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(made) / sizeof(*made); i++) {
 		rehash = false;
-		assert_true(password_verify(made[i].hash, made[i].password, &rehash));
+		assert_int_equal(OK, password_verify(made[i].hash, made[i].password, &rehash));
 		assert_true(rehash);
-		assert_false(password_verify(made[i].hash, "correct horse batterz", &rehash));
+		assert_int_equal(ERR_INVALID_CREDENTIALS,
+				 password_verify(made[i].hash, "correct horse batterz", &rehash));
 		assert_false(rehash);
-		assert_false(password_verify(made[i].hash, "", NULL));
+		assert_int_equal(ERR_INVALID_CREDENTIALS, password_verify(made[i].hash, "", NULL));
 	}
 }
 
@@ -103,10 +109,12 @@ static void bcrypt_made_here(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
 		snprintf(hash, sizeof(hash), "%s", bcrypt("Tr0ub4dor&3", settings[i]));
-		assert_true(password_verify(hash, "Tr0ub4dor&3", NULL));
-		assert_false(password_verify(hash, "Tr0ub4dor&4", NULL));
+		assert_int_equal(OK, password_verify(hash, "Tr0ub4dor&3", NULL));
+		assert_int_equal(ERR_INVALID_CREDENTIALS,
+				 password_verify(hash, "Tr0ub4dor&4", NULL));
 		hash[59] = hash[59] == 'a' ? 'b' : 'a';
-		assert_false(password_verify(hash, "Tr0ub4dor&3", NULL));
+		assert_int_equal(ERR_INVALID_CREDENTIALS,
+				 password_verify(hash, "Tr0ub4dor&3", NULL));
 	}
 }
 
@@ -114,7 +122,7 @@ static void bcrypt_made_here(void **state)
 static void bcrypt_of_too_high_cost(void **state)
 {
 	(void)state;
-	assert_false(password_verify(
+	assert_int_equal(ERR_INVALID_CREDENTIALS, password_verify(
 		bcrypt("Tr0ub4dor&3", "$2b$14$abcdefghijklmnopqrstuu"), "Tr0ub4dor&3", NULL));
 }
 
@@ -129,14 +137,14 @@ static void bcrypt_beyond_72_bytes(void **state)
 	(void)state;
 	memset(password, 'x', sizeof(password));
 	password[72] = '\0';
-	assert_true(password_verify(full, password, NULL));
-	assert_true(password_verify(cut, password, NULL));
+	assert_int_equal(OK, password_verify(full, password, NULL));
+	assert_int_equal(OK, password_verify(cut, password, NULL));
 	for (i = 73; i < sizeof(password); i += i < 80 ? 1 : 130) {
 		password[i - 1] = 'x';
 		password[72] = 'x';
 		password[i] = '\0';
-		assert_false(password_verify(full, password, NULL));
-		assert_false(password_verify(cut, password, NULL));
+		assert_int_equal(ERR_INVALID_CREDENTIALS, password_verify(full, password, NULL));
+		assert_int_equal(ERR_INVALID_CREDENTIALS, password_verify(cut, password, NULL));
 		password[i] = 'x';
 	}
 }
@@ -177,7 +185,7 @@ static void hostile_hashes(void **state)
 			snprintf(hash, sizeof(hash), "$argon2id$v=19$%s%s",
 				params[i - sizeof(bad) / sizeof(*bad)], salt);
 		start = clock_mono_ms();
-		if (password_verify(hash, "plaintext1", NULL))
+		if (!password_verify(hash, "plaintext1", NULL))
 			fail_msg("fits: %s", hash);
 		if (clock_mono_ms() - start > 3000)
 			fail_msg("slow: %s", hash);
@@ -185,7 +193,7 @@ static void hostile_hashes(void **state)
 	memset(hash, 'A', sizeof(hash));
 	memcpy(hash, "$argon2id$v=19$m=19456,t=2,p=1$", 31);
 	hash[sizeof(hash) - 1] = '\0';
-	assert_false(password_verify(hash, "plaintext1", NULL));
+	assert_int_equal(ERR_INVALID_CREDENTIALS, password_verify(hash, "plaintext1", NULL));
 }
 
 static void other_parameters_ask_for_a_new_hash(void **state)
@@ -195,9 +203,9 @@ static void other_parameters_ask_for_a_new_hash(void **state)
 	bool rehash = false;
 
 	(void)state;
-	assert_true(password_verify(weak, "correct horse", &rehash));
+	assert_int_equal(OK, password_verify(weak, "correct horse", &rehash));
 	assert_true(rehash);
-	assert_false(password_verify(weak, "correct hors", &rehash));
+	assert_int_equal(ERR_INVALID_CREDENTIALS, password_verify(weak, "correct hors", &rehash));
 	assert_false(rehash);
 }
 
@@ -207,7 +215,7 @@ static int64_t time_of(const char *hash)
 	struct timespec from, to;
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
-	assert_false(password_verify(hash, "wrong horse", NULL));
+	assert_int_equal(ERR_INVALID_CREDENTIALS, password_verify(hash, "wrong horse", NULL));
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
 	return (to.tv_sec - from.tv_sec) * 1000000 + (to.tv_nsec - from.tv_nsec) / 1000;
 }
@@ -246,6 +254,56 @@ static void common(void **state)
 	assert_false(password_common("correct horse battery staple"));
 }
 
+/* Another process sits on every seat of a room for one. */
+static pid_t crowd(struct password_room *r)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		pause();
+		_exit(0);
+	}
+	atomic_store(&r->hashing.owner[0], (int)pid);
+	atomic_store(&r->waiting.owner[0], (int)pid);
+	atomic_store(&r->waiting.owner[1], (int)pid);
+	return pid;
+}
+
+static void no_more_than_the_room(void **state)
+{
+	struct password_room *r = shared_new(sizeof(*r));
+	char hash[PASSWORD_HASH_TEXT], other[PASSWORD_HASH_TEXT];
+	bool rehash = true;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(password_hash("correct horse", hash), OK);
+	password_room_init(r, 1);
+	password_use_room(r);
+	assert_int_equal(password_verify(hash, "correct horse", NULL), OK);
+	assert_int_equal(seats_taken(&r->hashing), 0);
+	assert_false(password_busy());
+	pid = crowd(r);
+	assert_true(password_busy());
+	/* Right or wrong, known or not: nothing tells them apart, and nothing is burnt. */
+	assert_int_equal(password_verify(hash, "correct horse", &rehash), ERR_BUSY);
+	assert_false(rehash);
+	assert_int_equal(password_verify(hash, "wrong", NULL), ERR_BUSY);
+	assert_int_equal(password_verify(NULL, "wrong", NULL), ERR_BUSY);
+	assert_int_equal(password_hash("correct horse", other), ERR_BUSY);
+	/* With a seat to wait on it waits, though not for ever. */
+	atomic_store(&r->waiting.owner[0], 0);
+	assert_false(password_busy());
+	assert_int_equal(password_verify(hash, "correct horse", NULL), ERR_BUSY);
+	assert_int_equal(seats_taken(&r->waiting), 1);
+	/* What the dead sat on is free. */
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	assert_int_equal(password_verify(hash, "correct horse", NULL), OK);
+	password_use_room(NULL);
+	shared_close(r, sizeof(*r));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +317,7 @@ int main(void)
 		cmocka_unit_test(other_parameters_ask_for_a_new_hash),
 		cmocka_unit_test(nobody_takes_as_long_as_somebody),
 		cmocka_unit_test(common),
+		cmocka_unit_test(no_more_than_the_room),
 	};
 
 	return cmocka_run_group_tests_name("password", tests, NULL, NULL);
