@@ -102,9 +102,8 @@ enum err db_script(struct db *, const char *sql) MUST_CHECK;
 /* Runs `body` in a transaction: commits when it returns OK, else rolls back and returns its error.
  * DB_RETRY and, of the master, a connection lost before COMMIT was sent run the body again (three
  * times in all, with jitter), so a body has no effect outside the database and overwrites what it
- * put into `arg`
- * before. A COMMIT without an answer is ERR_DB_COMMIT_UNKNOWN and is not tried again. Not to be
- * nested. */
+ * put into `arg` before. A COMMIT without an answer is ERR_DB_COMMIT_UNKNOWN and is not tried
+ * again. Not to be nested. */
 enum err db_transaction(struct db *, const char *what, enum err (*body)(struct db *, void *arg),
 			void *arg) MUST_CHECK;
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { get, ok, post, refused, tally, times, told } from '../lib/api.mjs';
+import { get, ok, patiently, post, refused, tally, times, told } from '../lib/api.mjs';
 import { agency, completed, connect, store, unique } from '../lib/actors.mjs';
 import { slowness } from '../lib/env.mjs';
 import { cluster, freePort } from '../lib/postgres.mjs';
@@ -324,7 +324,7 @@ test('a server that goes away: health says so, and other stores do not notice', 
 	await connect(b, fine.id, { type: 'managed' });
 	ok(await get(`/api/stores/mt/${s.id}/health`, { token: a.token }));
 	await one.stop();
-	const sick = await times(8, () => get(`/api/stores/mt/${s.id}/health`, { token: a.token }));
+	const sick = await times(8, () => patiently(() => get(`/api/stores/mt/${s.id}/health`, { token: a.token })));
 	for (const rs of sick) {
 		assert.equal(ok(rs).reachable, false, told(rs));
 		assert.equal(rs.data.error, 'DB_UNAVAILABLE');

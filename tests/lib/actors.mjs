@@ -2,7 +2,7 @@
 // People and their stores, made through the API.
 import { randomBytes } from 'node:crypto';
 
-import { get, ok, post, told } from './api.mjs';
+import { get, ok, patiently, post, told } from './api.mjs';
 import { until } from './env.mjs';
 
 export const unique = (prefix = 't') => `${prefix}${randomBytes(6).toString('hex')}`;
@@ -13,7 +13,7 @@ export const PASSWORD = 'a quite long pass phrase';
 export async function agency(fields = {}) {
 	const person = { email: `${unique('a')}@example.com`, password: PASSWORD, firstName: 'Ada',
 		lastName: 'Agency', ...fields };
-	const data = ok(await post('/api/auth/register', person), 201);
+	const data = ok(await patiently(() => post('/api/auth/register', person)), 201);
 	return { ...person, id: data.user.id, token: data.token, refreshToken: data.refreshToken };
 }
 
@@ -46,7 +46,8 @@ export async function connect(owner, storeId, body = { type: 'managed' }) {
 }
 
 export async function login(person, more = {}) {
-	return ok(await post('/api/auth/login', { email: person.email, password: person.password, ...more }));
+	return ok(await patiently(() => post('/api/auth/login',
+		{ email: person.email, password: person.password, ...more })));
 }
 
 // An agency with one finished store; its token names that store.

@@ -72,6 +72,17 @@ export function refused(rs, status, code) {
 	return rs.json.details;
 }
 
+// What a client does that is told to come again: password hashes, for one, are made a few at a time.
+export async function patiently(ask, tries = 100) {
+	for (;;) {
+		const rs = await ask();
+		if (rs.code !== 'BUSY' || --tries === 0)
+			return rs;
+		assert.equal(rs.headers['retry-after'], '1', told(rs));
+		await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 80));
+	}
+}
+
 // How many answers there are of each status and code: { '201': 1, '409 SLUG_TAKEN': 49 }.
 export function tally(answers) {
 	const out = {};
