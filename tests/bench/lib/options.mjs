@@ -10,7 +10,7 @@ export const usage = `usage: ./dev bench [OPTIONS] [PART…]
   "tenants" with numbers compares the ways to reach that many tenants' databases (1 200 1000).
 
   --rounds N    rounds (5)          --seconds N   of each measurement (4)
-  --clients N   clients (32)        --quick       3 rounds of 2 s
+  --clients N   clients (32)        --quick       3 rounds of 2 s, 200 tenants
   --write       also write docs/PERFORMANCE.md`;
 
 export const PARTS = ['souk', 'peers', 'login', 'page', 'database', 'start', 'flood', 'tenants'];
@@ -38,7 +38,7 @@ export function options(argv) {
 	return {
 		parts: new Set(parts.length ? parts : PARTS),
 		compare: parts.length === 1 && parts[0] === 'tenants',
-		counts: [...new Set([1, ...(counts.length ? counts : [200, 1000])])].sort((a, b) => a - b),
+		counts: [...new Set([1, ...(counts.length ? counts : v.quick ? [200] : [200, 1000])])].sort((a, b) => a - b),
 		rounds: number(v.rounds ?? (v.quick ? '3' : '5'), 'rounds', 1000),
 		seconds: number(v.seconds ?? (v.quick ? '2' : '4'), 'seconds', 3600),
 		clients: number(v.clients, 'clients', 4096),

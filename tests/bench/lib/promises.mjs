@@ -5,7 +5,7 @@ import { NAMES } from './peers.mjs';
 
 const TIMES = { express: 12, fastify: 7, php: 3, go: 1.8 };
 const MANY = { 200: 0.6, 1000: 0.4 };
-const CONNECTIONS = 400, WORKER_MIB = 3, CACHED_KIB = 64, START_MS = 200;
+const FEW = 200, CONNECTIONS = 400, BOUND_FROM = 1000, BOUND = 1.5, WORKER_MIB = 3, CACHED_KIB = 64, START_MS = 200;
 
 // `atMost` turns the comparison.
 const line = (what, seen, target, unit = '', atMost = false) =>
@@ -26,22 +26,35 @@ function speed(by) {
 	return lines;
 }
 
+// Bounded: what serves a thousand serves more with hardly more.
+function bounded(list) {
+	const base = list.find((t) => t.count === BOUND_FROM), most = list.at(-1);
+	if (!base || most === base)
+		return [];
+	return [['connections', 'connections of the database server'], ['backends', 'memory of the database server'],
+		['workers', 'memory of the workers']].map(([name, words]) => line(
+		`${most.count} tenants: ${words}, of that at ${BOUND_FROM}`, most[name] / base[name], BOUND, '×', true));
+}
+
 // `list`: results of measureTenants() for one variant; the first is a single tenant.
 function tenants(list) {
-	const one = list.find((t) => t.count === 1), most = list.at(-1);
-	const many = list.filter((t) => MANY[t.count]).map((t) =>
-		line(`${t.count} tenants, Zipf 1.0: of one tenant's rate`, ratio(t, one), MANY[t.count], '×'));
-	const bound = list.filter((t) => t.count >= 200).map((t) =>
-		line(`${t.count} tenants: connections of the database server`, t.connections, CONNECTIONS, '', true));
-	const failed = line(`${most.count} tenants: failed requests`, most.failed, 0, '', true);
+	const one = list[0], most = list.at(-1), few = list.find((t) => t.count === FEW);
 	const kib = (most.worker - one.worker) * 1024 / Math.max(most.cached - one.cached, 1);
-	return [...many, ...bound, failed, line('memory for each cached connection of a worker', kib, CACHED_KIB, 'KiB', true)];
+	return [
+		...list.filter((t) => MANY[t.count]).map((t) =>
+			line(`${t.count} tenants, Zipf 1.0: of one tenant's rate`, t.share, MANY[t.count], '×')),
+		...few ? [line(`${FEW} tenants: connections of the database server`, few.connections, CONNECTIONS, '', true)] : [],
+		...bounded(list),
+		line(`${most.count} tenants: failed requests`, list.reduce((sum, t) => sum + t.failed, 0), 0, '', true),
+		line('memory for each cached connection of a worker', kib, CACHED_KIB, 'KiB', true),
+	];
 }
 
 const flood = (f) => [
 	line('1,000 logins a second: other routes\' p99, of its quiet value', f.stretched, 2, '×', true),
 	line('1,000 logins a second: other routes\' failed requests', f.lost, 0, '', true),
 	line('1,000 logins a second: logins done, of the best', f.loginGoodput, 0.9, '×'),
+	line('1,000 logins a second: seconds until a login is quick again', f.loginRecovery, 2, 's', true),
 	line('ten times the clients: goodput of auth/me, of the best', f.goodput, 0.9, '×'),
 	line('ten times the clients: seconds until answers are quick again', f.recovery, 2, 's', true),
 ];

@@ -25,9 +25,9 @@ export const speedTable = (rows) => table(
 export const memoryTable = (list) => table(['memory, MiB (PSS)', '>processes', '>each', '>all'],
 	list.map((m) => [m.label, String(m.processes), round(m.each, 1), round(m.all, 1)]));
 
-export const tenantsTable = (list) => table(['way to the tenants\' databases', '>tenants', '>per second', '>p50 ms', '>p99 ms',
+export const tenantsTable = (list) => table(['way to the tenants\' databases', '>tenants', '>per second', '>of one', '>p50 ms', '>p99 ms',
 	'>server connections', '>their memory, MiB', '>web workers, MiB', '>failed'],
-list.map((t) => [t.variant, thousands(t.count), thousands(t.rate), round(t.p50, 1), round(t.p99, 1), String(t.connections),
+list.map((t) => [t.variant, thousands(t.count), thousands(t.rate), round(t.share, 2), round(t.p50, 1), round(t.p99, 1), String(t.connections),
 	round(t.backends), round(t.workers, 1), String(t.failed)]));
 
 const digits = (n) => (Number.isInteger(n) ? 0 : Math.abs(n) >= 20 ? 0 : 2);
@@ -42,8 +42,9 @@ export function extras(all) {
 		lines.push(`Start of \`souk serve\` to its first answer: ${round(all.start.ms)} ms (median of ten, ` +
 			`the slowest ${round(all.start.worst)} ms).`);
 	if (all.flood)
-		lines.push(`Flood: ${thousands(all.flood.asked)} logins a second were asked, ${round(all.flood.goodLogins, 1)} done; ` +
-			`the others' p99 went from ${round(all.flood.quiet, 2)} to ${round(all.flood.flooded, 2)} ms.`);
+		lines.push(`Flood: of 1,000 logins a second ${thousands(all.flood.answered)} were answered, ${round(all.flood.logins, 1)} ` +
+			`with a session, as against ${round(all.flood.best, 1)} when only as many ask as there are cores. ` +
+			`The others' p99 went from ${round(all.flood.quiet, 2)} to ${round(all.flood.flooded, 2)} ms.`);
 	return lines;
 }
 

@@ -14,11 +14,13 @@ import { POOLER_PORT } from './pooler.mjs';
 const TEMPLATE = 'bench_template', DAY_S = 86400, AT_ONCE = 2;
 // What a read needs; the rest of a shop's tables would only fill the disk.
 const KEPT = ['users', 'sessions', 'refresh_tokens', 'souk_meta', 'souk_migrations'];
-// How a store's credentials lead to its database: each way has store rows, hosts and roles of its own.
+// How a store's credentials lead to its database: each way has store rows, hosts and roles of its own. `trusted`: the
+// server asks no password of them, as it would of an account that alone can reach its socket.
 export const WAYS = {
 	direct: { letter: 'd', port: 5432 },
+	'direct-trusted': { letter: 'e', port: 5432, trusted: true },
 	pooled: { letter: 'p', port: POOLER_PORT },
-	trusted: { letter: 't', port: POOLER_PORT },   // no passwords between Souk, the pooler and the server
+	'pooled-trusted': { letter: 'q', port: POOLER_PORT, trusted: true },
 };
 const TRUSTED = 'bench_trusted';
 
@@ -49,7 +51,7 @@ async function makeTemplate(shop) {
 
 // The template's owner owns the tables, and each role is a member of it.
 async function makeRoles(rows, owner, password) {
-	const one = (r) => r.way === 'trusted' ? `CREATE ROLE ${r.role} LOGIN IN ROLE ${owner}, ${TRUSTED};` :
+	const one = (r) => WAYS[r.way].trusted ? `CREATE ROLE ${r.role} LOGIN IN ROLE ${owner}, ${TRUSTED};` :
 		`CREATE ROLE ${r.role} LOGIN PASSWORD '${password}' IN ROLE ${owner};`;
 	await script(server(), `CREATE ROLE ${TRUSTED};\n${rows.map(one).join('\n')}`);
 }
@@ -125,7 +127,7 @@ function writeHosts(rows, way, person) {
 	return file;
 }
 
-// Lines for pg_hba.conf that the roles of the way "trusted" need.
+// Lines for pg_hba.conf that the trusted roles need.
 export const trust = [`local all +${TRUSTED} trust`];
 
 // Makes `count` databases, and for each way as many stores on them: { files: { way: path of "host token" lines },

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Load over many tenants' hosts by Zipf's law, for each variant and number of tenants in turn.
 import { base, program } from '../../lib/env.mjs';
-import { pssOf, sockets } from '../lib/proc.mjs';
-import { pid, serverConnections, stopPart, tunePostgres, up, webWorkers } from '../lib/instance.mjs';
+import { ratio } from '../lib/contest.mjs';
+import { serverConnections, stopPart, tunePostgres, up, webWorkers } from '../lib/instance.mjs';
 import { wrk } from '../lib/load.mjs';
 import { median } from '../lib/numbers.mjs';
+import { pssOf, sockets } from '../lib/proc.mjs';
 import { run, say } from '../lib/stage.mjs';
 import { makeTenants, trust } from './make.mjs';
 import { poolerDirectory, startPooler, stopPooler } from './pooler.mjs';
@@ -71,9 +72,9 @@ export async function prepareTenants(shop, asked) {
 	return makeTenants(shop, Math.max(...asked.counts), poolerDirectory());
 }
 
-// [{ variant, count, rate, rates, p50, p99, connections, backends, workers, failed }]
-export async function measureTenants(tenants, asked, all) {
-	const results = new Map(), variants = await known(all);
+// [{ variant, count, rate, rates, share (of one tenant's rate), p50, p99, connections, backends, workers, failed }]
+export async function measureTenants(tenants, asked, wanted) {
+	const results = new Map(), variants = await known(wanted);
 	for (let round = 1; round <= asked.rounds; round++)
 		for (const variant of variants) {
 			const finish = await begin(tenants, variant);
@@ -85,8 +86,9 @@ export async function measureTenants(tenants, asked, all) {
 			}
 			await finish();
 		}
-	return [...results].map(([key, list]) => {
+	const all = [...results].map(([key, list]) => {
 		const [name, count] = key.split('\t');
 		return { variant: name, count: Number(count), ...summary(list) };
 	});
+	return all.map((t) => ({ ...t, share: ratio(t, all.find((o) => o.variant === t.variant && o.count === 1)) }));
 }

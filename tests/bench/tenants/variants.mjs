@@ -3,14 +3,19 @@
 
 // `via`: which credentials the stores have (make.mjs). `env`: settings of the instance; a row whose settings the
 // program does not know is left out. `pooler`: options of PgBouncer (pooler.mjs).
+const TRUST = { auth: 'trust', idle: 10 };
+const SHARDS = { WEB_SHARDS: '4', TENANT_CONNS: '64' };
+
 export const variants = [
 	{ name: 'direct', via: 'direct', env: {} },
-	{ name: 'direct, 64 a worker', via: 'direct', env: { TENANT_CONNS: '64' } },
+	{ name: 'direct, no passwords', via: 'direct-trusted', env: {} },
+	{ name: 'direct, no passwords, 64', via: 'direct-trusted', env: { TENANT_CONNS: '64' } },
 	{ name: 'PgBouncer', via: 'pooled', env: {}, pooler: { idle: 10 } },
-	{ name: 'PgBouncer, no passwords', via: 'trusted', env: {}, pooler: { auth: 'trust', idle: 10 } },
-	{ name: 'PgBouncer, no passwords, 256', via: 'trusted', env: { TENANT_CONNS: '256' }, pooler: { auth: 'trust', idle: 10 } },
-	{ name: 'direct, shards', via: 'direct', env: { WEB_SHARDS: '4', TENANT_CONNS: '64' } },
-	{ name: 'PgBouncer, no passwords, shards', via: 'trusted', env: { WEB_SHARDS: '4' }, pooler: { auth: 'trust', idle: 10 } },
+	{ name: 'PgBouncer, no passwords', via: 'pooled-trusted', env: {}, pooler: TRUST },
+	{ name: 'PgBouncer, no passwords, 256', via: 'pooled-trusted', env: { TENANT_CONNS: '256' }, pooler: TRUST },
+	{ name: 'direct, shards', via: 'direct', env: SHARDS },
+	{ name: 'direct, no passwords, shards', via: 'direct-trusted', env: SHARDS },
+	{ name: 'PgBouncer, no passwords, shards', via: 'pooled-trusted', env: SHARDS, pooler: TRUST },
 ];
 
 // What a fresh instance does without any setting.
