@@ -120,8 +120,10 @@ static inline void connect_killed(void *arg, const char *store_id)
 
 static inline pid_t start(int (*run)(const void *, struct score_slot *))
 {
-	const struct supervision plan = { scores, words, load, unload, stopping, connect_killed,
-					  NULL };
+	const struct supervision plan = {
+		.scores = scores, .doing = words, .load = load, .unload = unload,
+		.stopping = stopping, .connect_killed = connect_killed,
+	};
 	pid_t pid = fork();
 
 	if (pid)

@@ -20,7 +20,7 @@ static enum err nothing(struct request *rq)
 	return OK;
 }
 
-#define ROW(m, p) { m, p, PUBLIC, POOL_WEB, 0, RATE_NONE, 0, nothing, "test" }
+#define ROW(m, p) { m, p, PUBLIC, POOL_WEB, 0, RATE_NONE, 0, nothing, "test", 0 }
 
 static const struct route table[] = {
 	ROW("GET", "/"),
@@ -174,12 +174,12 @@ static void refused(const struct route *rows, const char *words)
 static void bad_tables(void **state)
 {
 	(void)state;
-	REFUSED("who may", { "GET", "/x", WHO_UNSET, POOL_WEB, 0, RATE_NONE, 0, nothing, "t" });
-	REFUSED("handler", { "GET", "/x", PUBLIC, POOL_WEB, 0, RATE_NONE, 0, NULL, "t" });
-	REFUSED("summary", { "GET", "/x", PUBLIC, POOL_WEB, 0, RATE_NONE, 0, nothing, "" });
+	REFUSED("who may", { "GET", "/x", WHO_UNSET, POOL_WEB, 0, RATE_NONE, 0, nothing, "t", 0 });
+	REFUSED("handler", { "GET", "/x", PUBLIC, POOL_WEB, 0, RATE_NONE, 0, NULL, "t", 0 });
+	REFUSED("summary", { "GET", "/x", PUBLIC, POOL_WEB, 0, RATE_NONE, 0, nothing, "", 0 });
 	REFUSED("master", { "GET", "/x", AGENCY, POOL_WEB, ROUTE_NO_MASTER, RATE_NONE, 0, nothing,
-		"t" });
-	REFUSED("pattern", { "GET", NULL, PUBLIC, POOL_WEB, 0, RATE_NONE, 0, nothing, "t" });
+		"t", 0 });
+	REFUSED("pattern", { "GET", NULL, PUBLIC, POOL_WEB, 0, RATE_NONE, 0, nothing, "t", 0 });
 	REFUSED("method", ROW("HEAD", "/x"));
 	REFUSED("method", ROW("get", "/x"));
 	REFUSED("begin with /", ROW("GET", "x"));
