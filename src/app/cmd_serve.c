@@ -2,10 +2,11 @@
 /* souk serve: everything that can be wrong is found before the first fork and said in one line. */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/commands.h"
 #include "app/edition.h"
-#include "app/listener.h"
+#include "app/listener_inherited.h"
 #include "app/run_files.h"
 #include "app/supervisor.h"
 #include "base/news.h"
@@ -20,30 +21,62 @@ struct server {
 	struct run_files files;
 	struct news *news;
 	struct commons *commons;
-	struct listener web, slow;
+	struct inherited inherited;
+	struct listener web, slow;       /* the second is none where one has to do for both */
+	bool single;
 	struct edition_frame frame;
 	struct generation *first;
 	char why[APP_WHY];
 };
+
+static enum err open_pool(
+	struct server *s, const char *name, const char *path, struct listener *out)
+{
+	if (s->inherited.count)
+		return inherited_take(&s->inherited, name, out, s->why, sizeof(s->why));
+	return listener_open(path, s->settings.socket_group, out, s->why, sizeof(s->why));
+}
+
+static enum err check_way(struct server *s)
+{
+	const char *why = NULL;
+
+	if (s->single && s->inherited.count != 1)
+		why = "--single serves one socket that is handed over, on descriptor 0 or by "
+		      "systemd; here is not one";
+	else if (!s->inherited.count && text_eq(s->settings.socket_web, s->settings.socket_slow))
+		why = "settings SOCKET_WEB and SOCKET_SLOW must differ";
+	if (!why)
+		return OK;
+	text_copy(s->why, sizeof(s->why), why);
+	return ERR_VALIDATION;
+}
 
 static enum err open_sockets(struct server *s)
 {
 	const struct settings *set = &s->settings;
 	enum err e;
 
-	if (text_eq(set->socket_web, set->socket_slow)) {
-		text_copy(
-			s->why, sizeof(s->why), "settings SOCKET_WEB and SOCKET_SLOW must differ");
-		return ERR_VALIDATION;
-	}
-	if ((e = listener_open(
-		     set->socket_web, set->socket_group, &s->web, s->why, sizeof(s->why))))
+	if ((e = inherited_find(set->socket_group, &s->inherited, s->why, sizeof(s->why))) ||
+	    (e = check_way(s)) || (e = open_pool(s, "web", set->socket_web, &s->web)))
 		return e;
-	if ((e = listener_open(
-		     set->socket_slow, set->socket_group, &s->slow, s->why, sizeof(s->why))) ||
-	    (e = listener_backlog(&s->web, set->backlog, s->why, sizeof(s->why))))
+	if (s->inherited.count != 1 && (e = open_pool(s, "slow", set->socket_slow, &s->slow)))
 		return e;
-	return listener_backlog(&s->slow, set->backlog, s->why, sizeof(s->why));
+	if ((e = listener_backlog(&s->web, set->backlog, s->why, sizeof(s->why))) ||
+	    (s->slow.fd >= 0 &&
+	     (e = listener_backlog(&s->slow, set->backlog, s->why, sizeof(s->why)))))
+		return e;
+	return inherited_all_taken(&s->inherited, s->why, sizeof(s->why));
+}
+
+/* Single processes are many: none has the lock, and a board would be of one of them. */
+static enum err open_board(struct server *s)
+{
+	if (!s->single)
+		return run_files_open(
+			&s->files, s->settings.run_dir, "serve", s->why, sizeof(s->why));
+	s->files.scores = scoreboard_new();
+	return s->files.scores ? OK : ERR_NO_MEMORY;
 }
 
 /* The edition comes first: what is wrong with the settings is said before a socket is touched. */
@@ -51,18 +84,17 @@ static enum err open_all(struct server *s)
 {
 	enum err e;
 
-	s->frame = (struct edition_frame){ .app = s->app, .start = &s->settings };
+	s->frame = (struct edition_frame){ .app = s->app, .start = &s->settings,
+					   .single = s->single };
+	text_copy(s->why, sizeof(s->why), "no memory for what workers share");
 	if ((e = router_new(routes, &s->router, s->why, sizeof(s->why))) ||
 	    (e = app_check(&s->settings, s->why, sizeof(s->why))) ||
-	    (e = run_files_open(&s->files, s->settings.run_dir, "serve", s->why, sizeof(s->why))) ||
-	    (e = open_sockets(s)))
+	    (e = open_board(s)) || (e = open_sockets(s)))
 		return e;
 	s->news = news_new();
 	s->commons = commons_new(&s->settings);
-	if (!s->news || !s->commons) {
-		text_copy(s->why, sizeof(s->why), "no memory for what workers share");
+	if (!s->news || !s->commons)
 		return ERR_NO_MEMORY;
-	}
 	s->frame.router = s->router;
 	s->frame.scores = s->files.scores;
 	s->frame.news = s->news;
@@ -116,6 +148,20 @@ static void worker_ended(void *server, int pid)
 	commons_worker_ended(((struct server *)server)->commons, pid);
 }
 
+/* What manages processes for us, such as mod_fcgid, has the place of the supervisor. */
+static int run_single(struct server *s)
+{
+	const struct pool *pool = s->first->pools;
+	struct score_slot *slot = s->files.scores->slots;
+	int code;
+
+	score_reset(slot, pool->kind, 0, SCORE_STARTING);
+	slot->pid = (int)getpid();
+	code = pool->run(pool->arg, slot);
+	edition_unload(s->first);
+	return code;
+}
+
 static int run(struct server *s)
 {
 	const struct supervision plan = {
@@ -129,22 +175,30 @@ static int run(struct server *s)
 		.arg = s,
 	};
 
-	log_info(NULL, "start", "serving on %s (%d workers) and %s (%d workers)",
-		 s->settings.socket_web, s->settings.workers, s->settings.socket_slow,
-		 s->settings.slow_workers);
+	if (s->inherited.count)
+		log_info(NULL, "start", "serving on the sockets handed over (%d) with %d workers",
+			 s->inherited.count, s->settings.workers + s->settings.slow_workers);
+	else
+		log_info(NULL, "start", "serving on %s (%d workers) and %s (%d workers)",
+			 s->settings.socket_web, s->settings.workers, s->settings.socket_slow,
+			 s->settings.slow_workers);
 	return app_supervise(&plan, s->first);
 }
 
 int cmd_serve(const struct app *app, int argc, char **argv)
 {
-	struct server s = { .app = app, .files.lock = -1, .web = { -1, -1, NULL },
-			    .slow = { -1, -1, NULL } };
+	struct server s = { .app = app, .files.lock = -1, .web = LISTENER_NONE,
+			    .slow = LISTENER_NONE };
 	int code;
 
-	if ((code = app_no_arguments(argc, argv)) || (code = app_settings(app, &s.settings)))
+	if ((code = app_one_option(argc, argv, "--single", &s.single)) ||
+	    (code = app_settings(app, &s.settings)))
 		return code;
 	log_init("supervisor", app_log_level(&s.settings));
-	code = open_all(&s) ? app_fail("%s", s.why) : run(&s);
+	if (open_all(&s))
+		code = app_fail("%s", s.why);
+	else
+		code = s.single ? run_single(&s) : run(&s);
 	listener_close(&s.slow);
 	listener_close(&s.web);
 	run_files_close(&s.files);

@@ -82,17 +82,20 @@ static void make_pools(struct edition *e, const struct edition_frame *f)
 {
 	const struct settings *s = &e->settings;
 
+	bool both = f->slow >= 0;
+
 	commons_fit(f->commons, s);
 	e->generation.pools = e->pools;
-	add_workers(e, "souk-web", SCORE_WEB, s->workers,
+	add_workers(e, "souk-web", SCORE_WEB, both ? s->workers : s->workers + s->slow_workers,
 		    (struct worker_plan){ .news = f->news, .commons = f->commons,
-					  .listener = f->web,
-					  .deadline_s = s->request_deadline });
-	add_workers(e, "souk-slow", SCORE_SLOW, s->slow_workers,
-		    (struct worker_plan){ .news = f->news, .commons = f->commons,
-					  .listener = f->slow,
-					  .niceness = SLOW_NICENESS,
-					  .deadline_s = s->slow_deadline });
+					  .listener = f->web, .alone = f->single,
+					  .deadline_s = both ? s->request_deadline :
+							       s->slow_deadline });
+	if (both)
+		add_workers(e, "souk-slow", SCORE_SLOW, s->slow_workers,
+			    (struct worker_plan){ .news = f->news, .commons = f->commons,
+						  .listener = f->slow, .niceness = SLOW_NICENESS,
+						  .deadline_s = s->slow_deadline });
 	e->news = (struct news_plan){ s, f->news };
 	add_pool(e, (struct pool){ .name = "souk-news", .kind = SCORE_NEWS, .size = 1,
 				   .run = news_worker_run, .arg = &e->news });

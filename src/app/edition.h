@@ -19,7 +19,8 @@ struct edition_frame {
 	struct scoreboard *scores;
 	struct news *news;
 	struct commons *commons;
-	int web, slow;                   /* listening sockets */
+	int web, slow;                   /* listening sockets; slow -1: one does for both */
+	bool single;                     /* there is no supervisor (see worker.h) */
 };
 
 /* Reads, checks, and makes the pools. NULL when anything is bad, with one line in `why`. */

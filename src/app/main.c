@@ -19,12 +19,16 @@
 static const char default_config[] = "/etc/souk/souk.conf";
 
 static const struct command commands[] = {
-	{ "serve", "", "answer FastCGI requests with pools of worker processes",
-	  "Listens on SOCKET_WEB and SOCKET_SLOW, starts WORKERS and SLOW_WORKERS processes\n"
-	  "and replaces those that die. A request past its deadline is ended with its worker.\n"
+	{ "serve", "[--single]", "answer FastCGI requests with pools of worker processes",
+	  "Listens on SOCKET_WEB and SOCKET_SLOW, or on what is handed over: by systemd the\n"
+	  "sockets named web and slow, by spawn-fcgi or mod_fcgid the one on descriptor 0; one\n"
+	  "socket serves all routes. Starts WORKERS and SLOW_WORKERS processes and replaces\n"
+	  "those that die. A request past its deadline is ended with its worker.\n"
 	  "SIGHUP reads settings and templates anew, without a request failing; when they are\n"
 	  "bad, one line in the log says why and the old ones stay. SIGTERM and SIGINT end it\n"
-	  "after what is in flight, within 30 s.\n",
+	  "after what is in flight, within 30 s.\n"
+	  "  --single   be one worker and no supervisor, on the socket handed over; for what\n"
+	  "             manages processes itself: Apache's mod_fcgid, spawn-fcgi -F\n",
 	  cmd_serve },
 	{ "work", "", "do the jobs of the queue: provisioning, mail, upkeep",
 	  "Starts JOB_WORKERS processes that take jobs from the master database. SIGHUP reads the\n"

@@ -31,6 +31,14 @@ const volatile int *stop_install(void)
 	return &stop;
 }
 
+void stop_also(void)
+{
+	const struct sigaction term = { .sa_handler = on_term };
+
+	sigaction(SIGINT, &term, NULL);
+	sigaction(SIGUSR1, &term, NULL);
+}
+
 void stop_unblock(void)
 {
 	sigset_t none;

@@ -11,6 +11,8 @@
  * stays blocked until stop_unblock() or, for one wait at a time, stop_wait(). */
 const volatile int *stop_install(void);
 void stop_unblock(void);
+/* For a process without a supervisor: SIGINT, and the SIGUSR1 of FastCGI, are SIGTERM. */
+void stop_also(void);
 
 /* Sleeps until `fd` (-1: none) can be read, `ms` passed or SIGTERM came; SIGTERM cannot slip by. */
 void stop_wait(int fd, int ms);

@@ -150,7 +150,7 @@ static int loop(struct worker *w, const volatile int *stop)
 		if (event == FCGI_REQUEST)
 			serve_one(w, e);
 		upkeep(w);
-		if (recycle_due(&w->recycle, atomic_load(&w->slot->served)))
+		if (!w->plan->alone && recycle_due(&w->recycle, atomic_load(&w->slot->served)))
 			return WORKER_RECYCLED;
 	}
 	if (atomic_load(&w->plan->site->scores->stopping))
@@ -187,6 +187,8 @@ int worker_run(const void *plan, struct score_slot *slot)
 		return EXIT_FAILED;
 	}
 	stop = stop_install();
+	if (w.plan->alone)
+		stop_also();
 	stop_unblock();
 	request_init(&w.rq, &w.rt, w.plan->site);
 	recycle_init(&w.recycle, w.plan->settings);

@@ -3,6 +3,8 @@
 #ifndef SOUK_APP_WORKER_H
 #define SOUK_APP_WORKER_H
 
+#include <stdbool.h>
+
 #include "base/news.h"
 #include "base/scoreboard.h"
 #include "config/settings.h"
@@ -17,6 +19,8 @@ struct worker_plan {
 	int listener;        /* non-blocking listening socket, shared */
 	int niceness;        /* added to the process's */
 	int deadline_s;      /* of a route that does not name its own */
+	bool alone;          /* no supervisor above: every wish to end comes to this process, and
+				none but such a wish ends it */
 };
 
 /* The `run` of a pool (supervisor.h); `plan` is a struct worker_plan. Returns the exit status. */

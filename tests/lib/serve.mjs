@@ -9,15 +9,31 @@ import * as fcgi from './fcgi.mjs';
 
 const dataDir = process.env.DATA_DIR ?? top;
 
-export function souk(args, env = {}, config = join(home, 'souk.conf')) {
-	const child = spawn(program, ['--config', config, ...args], { stdio: ['ignore', 'pipe', 'pipe'],
-		env: { PATH: process.env.PATH, DATA_DIR: dataDir, ...sanitizers(), ...env } });
-	const out = { child, text: '' };
+// A program with its output: { child, text, ended }.
+export function run(command, args, env = {}, stdin = 'ignore') {
+	const child = spawn(command, args, { stdio: [stdin, 'pipe', 'pipe'],
+		env: { PATH: `${process.env.PATH}:/usr/sbin`, DATA_DIR: dataDir, ...sanitizers(), ...env } });
+	const out = { child, text: '', over: false };
 	child.stdout.on('data', (d) => (out.text += d));
 	child.stderr.on('data', (d) => (out.text += d));
-	out.ended = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal })));
+	child.on('error', (e) => (out.text += e));
+	out.ended = new Promise((resolve) => child.on('close', (code, signal) => {
+		out.over = true;
+		resolve({ code, signal });
+	}));
 	return out;
 }
+
+export function souk(args, env = {}, config = join(home, 'souk.conf')) {
+	return run(program, ['--config', config, ...args], env);
+}
+
+// A test that fails while it waits shall leave no server behind.
+export const givesUp = (it) => async (e) => {
+	it.child.kill('SIGTERM');
+	await it.ended;
+	throw e;
+};
 
 function sanitizers() {
 	const names = ['ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS'];
@@ -31,8 +47,6 @@ export async function serve(env = {}, config = undefined) {
 	const own = { SOCKET_WEB: socket, SOCKET_SLOW: join(directory, 'slow.sock'), RUN_DIR: directory,
 		WORKERS: '2', SLOW_WORKERS: '1', ...env };
 	const it = souk(['serve'], own, config);
-	let over = false;
-	it.ended.then(() => (over = true));
 	it.env = own;
 	it.socket = socket;
 	it.ask = async (method, path, { body, token, headers = {} } = {}) => {
@@ -50,16 +64,16 @@ export async function serve(env = {}, config = undefined) {
 	it.lines = (event) => it.text.split('\n').filter((l) => l.startsWith('{')).map((l) => JSON.parse(l))
 		.filter((l) => !event || l.event === event);
 	it.stop = async () => {
-		if (!over)
+		if (!it.over)
 			it.child.kill('SIGTERM');
 		const end = await it.ended;
 		rmSync(directory, { recursive: true, force: true });
 		return end;
 	};
 	await until('souk serve', async () => {
-		if (over)
+		if (it.over)
 			throw new Error(`souk serve ended: ${it.text}`);
 		return (await it.ask('GET', '/healthz').catch(() => ({}))).status === 200;
-	}, 20);
+	}, 20).catch(givesUp(it));
 	return it;
 }
