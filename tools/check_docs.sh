@@ -3,7 +3,7 @@
 # Compares the program's tables with the texts that describe them: tools/check_docs.sh [SOUK]
 #
 # settings = man/souk.conf.5 and docs/SETTINGS.md, errors = docs/API-ERRORS.md and every code of www/openapi.json,
-# jobs = the table in docs/ARCHITECTURE.md, commands = man/souk.1.
+# jobs = the table in docs/ARCHITECTURE.md, commands = man/souk.1, slow routes = etc/nginx-site.conf.
 
 set -eu
 LC_ALL=C
@@ -41,6 +41,12 @@ for made in man/souk.conf.5 docs/SETTINGS.md docs/API-ERRORS.md; do
 	grep -E '^[-+][^-+]' "$work/diff" | head -n 10 || :
 	complain "$made is not what the table says: run tools/gen_settings_doc.sh and tools/gen_errors_doc.sh"
 done
+
+sh tools/gen_site_doc.sh "$souk" "$work/made"
+diff -u etc/nginx-site.conf "$work/made/etc/nginx-site.conf" >"$work/diff" 2>&1 || {
+	grep -E '^[-+][^-+]' "$work/diff" | head -n 10 || :
+	complain "etc/nginx-site.conf is not what souk site nginx prints: run tools/gen_site_doc.sh"
+}
 
 # A code with its status, as the table has it and as the API's description uses it.
 ask errors --json >"$work/errors.json"

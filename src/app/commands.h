@@ -14,6 +14,7 @@ int cmd_routes(const struct app *, int argc, char **argv);
 int cmd_errors(const struct app *, int argc, char **argv);
 int cmd_jobs(const struct app *, int argc, char **argv);
 int cmd_status(const struct app *, int argc, char **argv);
+int cmd_site(const struct app *, int argc, char **argv);
 int cmd_doctor(const struct app *, int argc, char **argv);
 int cmd_up(const struct app *, int argc, char **argv);
 

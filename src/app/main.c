@@ -57,15 +57,23 @@ static const struct command commands[] = {
 	  "on their own, were ended past a deadline or in a connect, or were recycled. Exit code\n"
 	  "1 when neither runs.\n",
 	  cmd_status },
+	{ "site", "nginx | apache | apache-fcgid", "print a web server's configuration",
+	  "Made from the settings, the routes table (slow routes go to the slow pool's socket)\n"
+	  "and the errors table. It serves the static files of DATA_DIR, and answers as Souk\n"
+	  "would when Souk cannot.\n"
+	  "  nginx          a server block and what it needs\n"
+	  "  apache         a virtual host: mod_proxy_fcgi onto the sockets of `souk serve`\n"
+	  "  apache-fcgid   a virtual host: mod_fcgid, which starts the processes itself\n",
+	  cmd_site },
 	{ "doctor", "", "check settings, databases, disk, clock and sockets",
 	  "Prints one line a check: ok, warn or FAIL, and what to do about it. Exit code 1 when\n"
 	  "anything is FAIL.\n",
 	  cmd_doctor },
 	{ "up", "[--detach | --down | --status | --reset]",
-	  "run everything on this machine: PostgreSQL, nginx, serve and work",
+	  "run everything on this machine: PostgreSQL, a web server, serve and work",
 	  "Makes a private PostgreSQL cluster and all settings in $SOUK_HOME (.souk), and\n"
-	  "listens on $SOUK_LISTEN (127.0.0.1:8080). Follows the log until Ctrl-C, which stops\n"
-	  "what it started.\n"
+	  "listens on $SOUK_LISTEN (127.0.0.1:8080). The web server is nginx, or Apache with\n"
+	  "SOUK_SERVER=apache. Follows the log until Ctrl-C, which stops what it started.\n"
 	  "  --detach   leave it running in the background\n"
 	  "  --down     stop it\n"
 	  "  --status   say what runs; exit code 1 unless everything does\n"

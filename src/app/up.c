@@ -109,9 +109,12 @@ static bool check_port(struct up *up)
 	const char *path = arena_printf(&up->arena, "%s/listen", up->run);
 	const char *before = up_last_line(up, path);
 
-	if (!up_alive(up, UP_NGINX) && !up_stop(up, UP_NGINX))
+	enum up_part other = up->server == UP_NGINX ? UP_APACHE : UP_NGINX;
+
+	/* What is left of one that ended is ended too; the other one gives way. */
+	if (!up_stop(up, other) || (!up_alive(up, up->server) && !up_stop(up, up->server)))
 		return false;
-	if (!(up_alive(up, UP_NGINX) && text_eq(before, up->listen.text)) && !up_listen_free(up))
+	if (!(up_alive(up, up->server) && text_eq(before, up->listen.text)) && !up_listen_free(up))
 		return false;
 	if (!file_write(path, up->listen.text, strlen(up->listen.text), 0644, (uid_t)-1, (gid_t)-1))
 		return up_problem(up, "cannot write %s: %s", path, strerror(errno));
@@ -123,7 +126,7 @@ static bool all_live(struct up *up)
 	int p;
 
 	for (p = 0; p < UP_PARTS; p++)
-		if (!up_alive(up, (enum up_part)p)) {
+		if (up_wanted(up, (enum up_part)p) && !up_alive(up, (enum up_part)p)) {
 			const char *log = up_part_log(up, (enum up_part)p);
 
 			return up_problem(up, "%s has ended: %s (see %s)",
@@ -160,7 +163,7 @@ static bool start_all(struct up *up)
 		return false;
 	stamp = stamp_of(up);
 	return up_postgres_start(up) && migrate(up) && start_ours(up, UP_SERVE, "serve", stamp) &&
-	       start_ours(up, UP_WORK, "work", stamp) && up_nginx_start(up) && wait_ready(up);
+	       start_ours(up, UP_WORK, "work", stamp) && up_server_start(up) && wait_ready(up);
 }
 
 /* The web server first, so that nothing new comes in; the database last. */
@@ -262,6 +265,8 @@ static int run_status(struct up *up)
 
 	for (p = 0; p < UP_PARTS; p++) {
 		pid = up_alive(up, (enum up_part)p);
+		if (!pid && !up_wanted(up, (enum up_part)p))
+			continue;
 		stopped += !pid;
 		if (pid)
 			printf("%-12s runs, pid %d\n", up_part_name((enum up_part)p), (int)pid);
@@ -276,12 +281,9 @@ static int run_status(struct up *up)
 static int run(struct up *up, const char *word)
 {
 	const char *listen = getenv("SOUK_LISTEN");
-	const char *server = getenv("SOUK_SERVER");
 
-	if (!text_empty(server) && !text_eq(server, "nginx"))
-		return app_fail(
-			"SOUK_SERVER=%s is not known here; leave it out to use nginx", server);
-	if (!up_listen_parse(up, text_empty(listen) ? default_listen : listen) || !up_find(up))
+	if (!up_listen_parse(up, text_empty(listen) ? default_listen : listen) || !up_find(up) ||
+	    !up_server_choose(up, !word || text_eq(word, "--detach")))
 		return app_fail("%s", up->problem);
 	if (text_eq(word, "--down"))
 		return run_down(up);

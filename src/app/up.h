@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "app/front.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "config/settings.h"
@@ -19,7 +20,7 @@ struct up_account {
 	gid_t gid;
 };
 
-enum up_part { UP_POSTGRES, UP_SERVE, UP_WORK, UP_NGINX, UP_PARTS };
+enum up_part { UP_POSTGRES, UP_SERVE, UP_WORK, UP_NGINX, UP_APACHE, UP_PARTS };
 
 struct up_listen {
 	const char *text;   /* "127.0.0.1:8080", as it is printed */
@@ -30,7 +31,8 @@ struct up_listen {
 struct up {
 	struct arena arena;            /* of all texts below */
 	bool root;
-	struct up_account web;         /* serve, work, nginx's workers; ourselves when not root */
+	struct up_account web;         /* serve, work, the web server's workers; ourselves when
+					  not root */
 	struct up_account database;    /* PostgreSQL */
 	const char *home;              /* $SOUK_HOME, absolute */
 	const char *stead;             /* where all of it lies: home, or, when those accounts
@@ -42,6 +44,7 @@ struct up {
 	const char *source;            /* DATA_DIR as given; data is a copy when it differs */
 	const char *program;           /* this program, where `web` can run it */
 	struct up_listen listen;
+	enum up_part server;           /* UP_NGINX or UP_APACHE; after up_server_choose() */
 	struct settings settings;      /* in effect for our processes; after up_conf() */
 	bool started[UP_PARTS];        /* by this process */
 	bool foreground;
@@ -75,8 +78,20 @@ struct up_passwords {
 bool up_postgres_make(struct up *, const struct up_passwords *);
 bool up_postgres_start(struct up *);
 
-/* ---- up_nginx.c */
+/* ---- up_server.c */
+/* Takes $SOUK_SERVER; left out, it is nginx for a start, else the one that runs. */
+bool up_server_choose(struct up *, bool starting);
+/* Of the two web servers one belongs to a whole Souk; all other parts do. */
+bool up_wanted(const struct up *, enum up_part);
+bool up_server_start(struct up *);
+/* front_make() of this home, with more names than it knows; NULL sets up->problem. */
+const char *up_front(struct up *, const struct front_fill *more, const char *name);
+/* The first of these paths that can be had with `mode` (as in access(2)), or NULL. */
+const char *up_first(const char *const *paths, int mode);
+
+/* ---- up_nginx.c, up_apache.c */
 bool up_nginx_start(struct up *);
+bool up_apache_start(struct up *);
 
 /* ---- up_process.c */
 struct up_command {

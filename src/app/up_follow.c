@@ -41,7 +41,7 @@ static bool all_alive(struct up *up)
 	int p;
 
 	for (p = 0; p < UP_PARTS; p++)
-		if (!up_alive(up, (enum up_part)p))
+		if (up_wanted(up, (enum up_part)p) && !up_alive(up, (enum up_part)p))
 			return up_problem(up, "%s has ended; its log is %s",
 					  up_part_name((enum up_part)p),
 					  up_part_log(up, (enum up_part)p));

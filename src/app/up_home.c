@@ -26,7 +26,7 @@ static const char var_lib[] = "/var/lib/souk";
 
 /* All that we make in a home; nothing else is ever removed from it. */
 static const char *const entries[] = { "souk.conf", "pg", "pg.new", "log", "mail", "run", "nginx",
-				       "data", "bin", NULL };
+				       "apache", "data", "bin", NULL };
 
 const char *up_path(struct up *up, const char *name)
 {
@@ -182,6 +182,7 @@ static bool make_directories(struct up *up)
 	       directory(up, arena_printf(&up->arena, "%s/pg", run), 0711, &up->database) &&
 	       directory(up, up_path(up, "log"), 0755, NULL) &&
 	       directory(up, up_path(up, "nginx"), pass, NULL) &&
+	       directory(up, up_path(up, "apache"), pass, NULL) &&
 	       directory(up, up_path(up, "mail"), 0700, &up->web);
 }
 

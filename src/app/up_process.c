@@ -31,6 +31,7 @@ static const struct part {
 	[UP_SERVE] = { "souk serve", "serve", "log/serve.log", SIGTERM, 35000 },
 	[UP_WORK] = { "souk work", "work", "log/work.log", SIGTERM, 35000 },
 	[UP_NGINX] = { "nginx", "nginx", "log/nginx.log", SIGQUIT, 8000 },
+	[UP_APACHE] = { "Apache", "apache", "log/apache.log", SIGWINCH, 8000 },
 };
 
 const char *up_part_name(enum up_part part)
