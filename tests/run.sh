@@ -211,15 +211,15 @@ free_port() {
 		console.log(s.address().port); s.close(); })'
 }
 
-# up DIRECTORY SLOWNESS: starts that build; the tests find it by these variables.
+# up DIRECTORY SLOWNESS SERVER: starts that build behind that web server; the tests find it by these variables.
 up() {
-	SOUK_PROGRAM=$top/$1/souk SOUK=$top/$1/souk SOUK_SLOWNESS=$2
+	SOUK_PROGRAM=$top/$1/souk SOUK=$top/$1/souk SOUK_SLOWNESS=$2 SOUK_SERVER=$3
 	SOUK_HOME=$work/home SOUK_LISTEN=127.0.0.1:$(free_port)
 	SOUK_URL=http://$SOUK_LISTEN DATA_DIR=$top
 	# One address of this machine stands for all that an operator allows; the next one is a stranger.
 	TENANT_NET_ALLOW=127.0.0.1/32
 	SOUK_TEST_TMP=$work/tmp TMPDIR=$work/tmp MUSTACHE_DRIVER=$work/mustache_driver
-	export SOUK_PROGRAM SOUK SOUK_SLOWNESS SOUK_HOME SOUK_LISTEN SOUK_URL DATA_DIR
+	export SOUK_PROGRAM SOUK SOUK_SLOWNESS SOUK_SERVER SOUK_HOME SOUK_LISTEN SOUK_URL DATA_DIR
 	export TENANT_NET_ALLOW SOUK_TEST_TMP TMPDIR MUSTACHE_DRIVER
 	"$SOUK_PROGRAM" up --detach
 }
@@ -284,8 +284,9 @@ export ASAN_OPTIONS UBSAN_OPTIONS
 part unit "unit tests (sanitizers)" unit build-asan
 unit_cluster_stop || :
 
-if part one "instance (sanitizers)" up build-asan 6; then
-	http sanitizers
+# Both web servers get their turn, and the check takes no longer.
+if part one "instance (sanitizers, Apache)" up build-asan 6 apache; then
+	http "sanitizers, Apache"
 	part one "no report of a sanitizer" no_reports
 	part one "instance ends (sanitizers)" reset logs-asan
 fi
@@ -293,10 +294,10 @@ unset ASAN_OPTIONS UBSAN_OPTIONS
 
 part one "driver for templates" mustache_driver
 part node "templates" suite templates spec.mjs
-if part one "instance" up build-gcc 1; then
+if part one "instance (nginx)" up build-gcc 1 nginx; then
 	# shellcheck disable=SC2046
 	part node "tables" suite tables $(files tables)
-	http gcc
+	http "gcc, nginx"
 	if [ -n "$(files browser)" ]; then
 		# shellcheck disable=SC2046
 		part node "browser" suite browser $(files browser)

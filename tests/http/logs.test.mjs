@@ -8,7 +8,7 @@ import { test } from 'node:test';
 
 import { ok, post } from '../lib/api.mjs';
 import { agency, PASSWORD, store } from '../lib/actors.mjs';
-import { home, settings } from '../lib/env.mjs';
+import { home, server, settings } from '../lib/env.mjs';
 import { children, logLines, part } from '../lib/processes.mjs';
 import { master, sql } from '../lib/sql.mjs';
 
@@ -57,7 +57,7 @@ test('no log holds a secret', async (t) => {
 });
 
 test('no command line and no statement view holds a secret', async () => {
-	const pids = ['serve', 'work', 'postgres', 'nginx'].flatMap((name) => [part(name), ...children(part(name))]);
+	const pids = ['serve', 'work', 'postgres', server].flatMap((name) => [part(name), ...children(part(name))]);
 	assert.ok(pids.length > 10);
 	for (const pid of pids)
 		free(readFileSync(`/proc/${pid}/cmdline`, 'latin1'), `the command line of ${pid}`);

@@ -15,6 +15,9 @@ function readListen() {
 
 export const base = new URL(process.env.SOUK_URL ?? `http://${readListen()}`);
 
+// "nginx" or "apache", for the few things that they refuse or join by themselves.
+export const server = existsSync(join(home, 'run/apache.pid')) ? 'apache' : 'nginx';
+
 // A build with sanitizers answers slower: limits in milliseconds are stretched by this.
 export const slowness = Number(process.env.SOUK_SLOWNESS ?? 1);
 

@@ -33,7 +33,8 @@ function parse(text) {
 	const headers = {};
 	for (const each of lines) {
 		const at = each.indexOf(':');
-		headers[each.slice(0, at).toLowerCase()] = each.slice(at + 1).trim();
+		const name = each.slice(0, at).toLowerCase(), value = each.slice(at + 1).trim();
+		headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
 	}
 	const body = end < 0 ? '' : text.slice(end + 4);
 	let json = null;

@@ -227,6 +227,8 @@ describe('check_docs.sh', { skip }, () => {
   check('a setting that the manual lost', 'man/souk.conf.5', replace(/\.TP\n\.B WORKERS\n.*\n.*\n/, ''), /souk\.conf\.5 is not what the table says/);
   check('a default that has changed', 'docs/SETTINGS.md', replace('`10/900`', '`11/900`'), /SETTINGS\.md is not what the table says/);
   check('a code that the reference lost', 'docs/API-ERRORS.md', replace(/\| `SLUG_TAKEN`.*\n/, ''), /API-ERRORS\.md is not what the table says/);
+  check('a slow route that the example lost', 'etc/nginx-site.conf', replace(/location ~ "\^\/login/, 'location ~ "^/logon'),
+    /nginx-site\.conf is not what souk site nginx prints/);
   check('a code of the API that is none', 'www/openapi.json', replace('"SLUG_TAKEN"', '"SLUG_GONE"'), /code SLUG_GONE with status 409 is not in the errors table/);
   check('a code under another status', 'www/openapi.json', (old) => {
     const doc = JSON.parse(old);
