@@ -47,14 +47,19 @@ static int print(struct front *f, const struct server *server)
 		{ "@VHOST@", "*:80" },
 		{ "@SERVER_NAME@", f->settings->platform_domain },
 		{ "@ACCESS_LOG@", server->log },
-		{ "@COMMON@", "" },
+		/* Of the 25 threads that a process of Apache has unless it is told otherwise. */
+		{ "@MOST_WEB@", "16" },
+		{ "@MOST_SLOW@", "6" },
+		{ NULL, NULL },
 		{ NULL, NULL },
 	};
-	const char *text;
+	const char *common, *text;
 
 	f->more = more;
-	if (!(more[4].text = front_make(f, "apache-common.conf")) ||
-	    !(text = front_make(f, server->template)))
+	if (!(common = front_make(f, "apache-common.conf")))
+		return app_fail("%s", f->why);
+	more[6] = (struct front_fill){ "@COMMON@", common };
+	if (!(text = front_make(f, server->template)))
 		return app_fail("%s", f->why);
 	return fputs(text, stdout) < 0 ? EXIT_FAILED : EXIT_DONE;
 }

@@ -40,14 +40,17 @@ static const char *make_site(struct up *up)
 		{ "@VHOST@", up->listen.text },
 		{ "@SERVER_NAME@", "_" },
 		{ "@ACCESS_LOG@", up_path(up, "log/access.log") },
-		{ "@COMMON@", "" },
+		/* Of the 256 threads of a process in apache.conf.in. */
+		{ "@MOST_WEB@", "160" },
+		{ "@MOST_SLOW@", "64" },
+		{ NULL, NULL },
 		{ NULL, NULL },
 	};
 	const char *common = up_front(up, site, "apache-common.conf");
 
 	if (!common)
 		return NULL;
-	site[3].text = common;
+	site[5] = (struct front_fill){ "@COMMON@", common };
 	return up_front(up, site, "apache-proxy-fcgi.conf");
 }
 

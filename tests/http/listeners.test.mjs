@@ -2,7 +2,8 @@
 // The four ways to start `souk serve`: own sockets, systemd's, one on descriptor 0 (spawn-fcgi, mod_fcgid), and Apache's
 // mod_proxy_fcgi onto own ones; and what is handed over but may not be served.
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
@@ -225,6 +226,41 @@ test('Apache, mod_proxy_fcgi onto own sockets; it answers in our envelope when S
 	assert.match(page.headers['content-type'], /^text\/html/);
 	assert.equal((await get('/css/souk.css', { at: web.at })).status, 200);
 	await web.stop();
+});
+
+// Takes connections and never answers.
+function silence(socket) {
+	const open = [], server = createServer((c) => open.push(c.on('error', () => {})));
+	const stop = () => new Promise((resolve) => {
+		server.close(resolve);
+		open.forEach((c) => c.destroy());
+	});
+	return new Promise((resolve) => server.listen(socket, () => {
+		if (account())
+			chownSync(socket, account().uid, account().gid);
+		resolve(stop);
+	}));
+}
+
+test('Apache: a flood on a slow pool that is stuck leaves threads to the rest', async () => {
+	const it = await serve(account() ? { SOCKET_GROUP: account().name } : {}), where = mkdtempSync(join(directory, 'flood.'));
+	chmodSync(join(it.env.SOCKET_WEB, '..'), 0o755);
+	const stuck = path('stuck'), stop = await silence(stuck);
+	const web = await apache('apache', ['proxy', 'proxy_fcgi'], where, { ...it.env, SOCKET_SLOW: stuck });
+	const early = [], flood = times(100, () => post('/api/auth/login', wrong, { at: web.at }).then((rs) => {
+		early.push(rs);
+		return rs;
+	}));
+	await until('refusals', () => early.length >= 50, 10 * slowness);
+	for (const rs of await times(20, () => get('/healthz', { at: web.at })))
+		assert.equal(rs.status, 200, told(rs));
+	await stop();
+	for (const rs of await flood) {
+		refused(rs, 503, 'BUSY');
+		assert.equal(rs.headers['retry-after'], '1');
+	}
+	await web.stop();
+	await it.stop();
 });
 
 // Those that Apache started, known by their copy of the program.

@@ -221,6 +221,15 @@ describe('shape.mjs', () => {
   test('a code that is not described', () => assert.match(look({ success: false, error: 'x', code: 'SLUG_TAKEN' }, 401), /code is "SLUG_TAKEN"/));
 });
 
+const noSystemd = spawnSync('systemd-analyze', ['--version']).error && 'systemd-analyze is not installed';
+
+describe('check_units.sh', { skip: noSystemd }, () => {
+  const check = (...rest) => breaks('check_units.sh', ...rest);
+
+  check('a service with the rights of root', 'etc/systemd/souk-work.service', replace(/^(User|Group|CapabilityBoundingSet)=.*\n/gm, ''), /exposure level for souk-work\.service/);
+  check('a service without its walls', 'etc/systemd/souk-serve.service', replace(/^(Protect|Private|SystemCall).*\n/gm, ''), /exposure level for souk-serve\.service/);
+});
+
 describe('check_docs.sh', { skip }, () => {
   const check = (...rest) => breaks('check_docs.sh', ...rest);
 
