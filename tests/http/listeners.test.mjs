@@ -16,7 +16,6 @@ import { alive, children, nameOf } from '../lib/processes.mjs';
 import { run, serve, souk } from '../lib/serve.mjs';
 
 const conf = join(home, 'souk.conf'), command = [program, '--config', conf, 'serve'];
-const sizes = { WORKERS: '2', SLOW_WORKERS: '1' };
 let directory, n = 0;
 
 before(() => {
@@ -26,6 +25,7 @@ before(() => {
 after(() => rmSync(directory, { recursive: true, force: true }));
 
 const path = (name) => join(directory, `${name}.${n++}`);
+const own = () => ({ WORKERS: '2', SLOW_WORKERS: '1', RUN_DIR: path('run') });
 
 // A quick route and a slow one, on the sockets where a web server would ask for them.
 async function answers(web, slow = web) {
@@ -36,6 +36,9 @@ async function answers(web, slow = web) {
 		['CONTENT_LENGTH', body.length]]), body, { silentMs: 20000 });
 	assert.match(rs.text, /INVALID_CREDENTIALS/);
 }
+
+// The workers of a supervisor that take requests.
+const below = (it) => children(it.child.pid).map(nameOf).filter((name) => name !== 'souk-news').sort();
 
 // It ends by itself, in one line, and says this.
 async function refuses(it, words) {
@@ -56,13 +59,13 @@ async function ends(it, signal = 'SIGTERM') {
 	assert.deepEqual(below.filter(alive), []);
 }
 
-const spawnFcgi = (options, args = [], env = {}) => run('spawn-fcgi', ['-n', ...options, '--', ...command, ...args], { ...sizes, ...env });
+const spawnFcgi = (options, args = [], env = {}) => run('spawn-fcgi', ['-n', ...options, '--', ...command, ...args], { ...own(), ...env });
 
 // As systemd starts a service when the first client comes.
 function activated(listen, fdnames) {
-	const set = ['DATA_DIR', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', ...Object.keys(sizes)].flatMap((name) => ['-E', name]);
+	const env = own(), set = ['DATA_DIR', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', ...Object.keys(env)].flatMap((name) => ['-E', name]);
 	return run('systemd-socket-activate', [...listen.flatMap((l) => ['-l', l]), ...(fdnames ? [`--fdname=${fdnames}`] : []),
-		...set, ...command], sizes);
+		...set, ...command], env);
 }
 
 // ---- own sockets
@@ -72,7 +75,7 @@ test('own sockets are for owner and group only, and removed at the end', async (
 	for (const socket of [SOCKET_WEB, SOCKET_SLOW])
 		assert.equal((statSync(socket).mode & 0o777).toString(8), '660');
 	await answers(SOCKET_WEB, SOCKET_SLOW);
-	await refuses(souk(['serve'], it.env), /another server holds/);
+	await refuses(souk(['serve'], { ...it.env, RUN_DIR: path('run') }), /another server holds/);
 	await ends(it);
 	for (const socket of [SOCKET_WEB, SOCKET_SLOW])
 		assert.ok(!existsSync(socket));
@@ -80,7 +83,7 @@ test('own sockets are for owner and group only, and removed at the end', async (
 });
 
 test('--single has nothing to serve when no socket was handed over', async () => {
-	await refuses(souk(['serve', '--single'], { SOCKET_WEB: path('web'), SOCKET_SLOW: path('slow') }), /--single/);
+	await refuses(souk(['serve', '--single'], { ...own(), SOCKET_WEB: path('web'), SOCKET_SLOW: path('slow') }), /--single/);
 });
 
 // ---- systemd
@@ -91,8 +94,8 @@ test('systemd: two sockets by their names, in any order', async () => {
 		const it = activated(Object.values(at), order.join(':'));
 		await until('the sockets', () => Object.values(at).every((socket) => existsSync(socket)));
 		await answers(at.web, at.slow);
-		assert.deepEqual(children(it.child.pid).map(nameOf).sort(), ['souk-slow', 'souk-web', 'souk-web']);
-		await refuses(souk(['serve'], { SOCKET_WEB: at.web, SOCKET_SLOW: path('slow') }), /another program listens/);
+		assert.deepEqual(below(it), ['souk-slow', 'souk-web', 'souk-web']);
+		await refuses(souk(['serve'], { ...own(), SOCKET_WEB: at.web, SOCKET_SLOW: path('slow') }), /another program listens/);
 		await answers(at.web, at.slow);
 		await ends(it);
 		assert.ok(existsSync(at.web), 'a socket that is not ours was removed');
@@ -104,7 +107,7 @@ test('systemd: one socket, whatever its name, serves all routes', async () => {
 		const socket = path('one'), it = activated([socket], name);
 		await until('the socket', () => existsSync(socket));
 		await answers(socket);
-		assert.deepEqual(children(it.child.pid).map(nameOf), ['souk-web', 'souk-web', 'souk-web']);
+		assert.deepEqual(below(it), ['souk-web', 'souk-web', 'souk-web']);
 		await ends(it);
 	}
 });
@@ -132,9 +135,9 @@ test('sockets meant for another process are left alone', async () => {
 test('spawn-fcgi: a supervisor with workers on its socket', async () => {
 	const socket = path('spawn'), it = spawnFcgi(['-s', socket, '-M', '0660']);
 	await answers(socket);
-	assert.equal(children(it.child.pid).length, 3);
+	assert.deepEqual(below(it), ['souk-web', 'souk-web', 'souk-web']);
 	assert.equal(readlinkSync(`/proc/${it.child.pid}/fd/0`), '/dev/null');
-	await refuses(souk(['serve'], { SOCKET_WEB: socket, SOCKET_SLOW: path('slow') }), /another program listens/);
+	await refuses(souk(['serve'], { ...own(), SOCKET_WEB: socket, SOCKET_SLOW: path('slow') }), /another program listens/);
 	await ends(it);
 	assert.ok(existsSync(socket), 'a socket that is not ours was removed');
 });
@@ -150,7 +153,7 @@ test('--single: one process, which ends on each wish to end', async () => {
 
 test('spawn-fcgi -F: as many single processes as it is told to start', async () => {
 	const socket = path('many'), pids = path('pids');
-	const it = run('spawn-fcgi', ['-F', '2', '-P', pids, '-s', socket, '-M', '0660', '--', ...command, '--single'], sizes);
+	const it = run('spawn-fcgi', ['-F', '2', '-P', pids, '-s', socket, '-M', '0660', '--', ...command, '--single'], own());
 	await answers(socket);
 	const list = readFileSync(pids, 'utf8').trim().split(/\s+/).map(Number);
 	assert.equal(list.length, 2, it.text);
@@ -182,7 +185,7 @@ test('sockets that anybody may connect to, or of another group, are refused', as
 
 test('descriptors that do not listen, or are no sockets, are refused', async () => {
 	const handed = (redirect, fds = 1) => run('sh', ['-c', `export LISTEN_PID=$$ LISTEN_FDS=${fds}; exec "$@" ${redirect}`, 'sh', ...command],
-		sizes, 'pipe');   // a pipe of Node's is a connected unix socket
+		own(), 'pipe');   // a pipe of Node's is a connected unix socket
 	await refuses(handed('3</dev/null'), /no socket/);
 	await refuses(handed('3<&-'), /no socket/);
 	await refuses(handed('3<&0'), /no listening stream socket/);
