@@ -10,7 +10,9 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-enum { LINE_MAX_BYTES = 4096, TAIL = 3 };
+/* Together the values leave room for the names and what stands around them, so that a line is cut
+ * inside a value only. */
+enum { LINE_MAX_BYTES = 4096, TAIL = 3, VALUE_MAX = 200, MESSAGE_MAX = 2048 };
 
 struct line {
 	char text[LINE_MAX_BYTES];
@@ -37,30 +39,38 @@ static void put(struct line *l, const char *s)
 	l->len += n;
 }
 
-static void put_escaped(struct line *l, const char *s)
+/* At most `most` bytes, cut between characters. */
+static void put_escaped(struct line *l, const char *s, size_t most)
 {
-	bool utf8 = text_utf8(s, strlen(s));
+	size_t left = strlen(s), end = l->len + most, n;
 
-	for (; *s && l->len < sizeof(l->text) - 16; s++) {
+	for (; left; s += n, left -= n) {
 		unsigned char c = (unsigned char)*s;
-		char esc[8] = { (char)c, '\0' };
+		char out[8];
 
+		n = text_utf8_step(s, left);
 		if (c == '"' || c == '\\')
-			snprintf(esc, sizeof(esc), "\\%c", c);
-		else if (c < 0x20 || c == 0x7f || (c >= 0x80 && !utf8))
-			snprintf(esc, sizeof(esc), "\\u%04x", c);
-		put(l, esc);
+			snprintf(out, sizeof(out), "\\%c", c);
+		else if (c < 0x20 || c == 0x7f || !n)
+			snprintf(out, sizeof(out), "\\u%04x", c);
+		else
+			snprintf(out, sizeof(out), "%.*s", (int)n, s);
+		if (!n)
+			n = 1;
+		if (l->len + strlen(out) > end)
+			return;
+		put(l, out);
 	}
 }
 
-static void field(struct line *l, const char *name, const char *value)
+static void field(struct line *l, const char *name, const char *value, size_t most)
 {
 	if (!value)
 		return;
 	put(l, l->len == 1 ? "\"" : ",\"");
 	put(l, name);
 	put(l, "\":\"");
-	put_escaped(l, value);
+	put_escaped(l, value, most);
 	put(l, "\"");
 }
 
@@ -79,15 +89,15 @@ void log_write(enum log_level level, const struct log_context *cx, const char *e
 	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
 	snprintf(pid, sizeof(pid), "%d", (int)getpid());
-	field(&l, "at", clock_rfc3339(clock_now_us(), at));
-	field(&l, "level", names[level]);
-	field(&l, "role", log_role);
-	field(&l, "pid", pid);
-	field(&l, "requestId", cx ? cx->request_id : NULL);
-	field(&l, "route", cx ? cx->route : NULL);
-	field(&l, "storeId", cx ? cx->store_id : NULL);
-	field(&l, "event", event);
-	field(&l, "message", message);
+	field(&l, "at", clock_rfc3339(clock_now_us(), at), VALUE_MAX);
+	field(&l, "level", names[level], VALUE_MAX);
+	field(&l, "role", log_role, VALUE_MAX);
+	field(&l, "pid", pid, VALUE_MAX);
+	field(&l, "requestId", cx ? cx->request_id : NULL, VALUE_MAX);
+	field(&l, "route", cx ? cx->route : NULL, VALUE_MAX);
+	field(&l, "storeId", cx ? cx->store_id : NULL, VALUE_MAX);
+	field(&l, "event", event, VALUE_MAX);
+	field(&l, "message", message, MESSAGE_MAX);
 	l.text[l.len++] = '}';
 	l.text[l.len++] = '\n';
 	/* A full disk must not stop a shop: a lost log line is the lesser harm. */

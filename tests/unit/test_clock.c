@@ -17,6 +17,7 @@ static void writes(void **state)
 	(void)state;
 	assert_string_equal(clock_rfc3339(0, out), "1970-01-01T00:00:00.000Z");
 	assert_string_equal(clock_rfc3339(-1, out), "1969-12-31T23:59:59.999Z");
+	assert_string_equal(clock_rfc3339(-62167219200000000, out), "0000-01-01T00:00:00.000Z");
 	assert_string_equal(clock_rfc3339(1795435200123456, out), "2026-11-23T12:00:00.123Z");
 	clock_rfc3339(INT64_MAX, out);
 	assert_true(strlen(out) < CLOCK_TEXT);
