@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Runs all tests and ends with one line, "N passed, M failed"; exit 0 only if something passed and nothing failed.
-# `./dev check` calls it after it has installed the packages. Builds are in build-gcc, build-clang, build-asan; the
+# `./dev check` calls it after it has installed the packages. Builds are in build-gcc, build-fuzz, build-asan; the
 # instances under test live in a directory of their own below /tmp and are gone afterwards.
 set -u
 umask 022
 top=$(cd "$(dirname "$0")/.." && pwd -P)
 cd "$top" || exit 1
+. tests/lib/build.sh
 
 # The tests' own packages, once for each state of the lock file.
 install_packages() {
@@ -137,27 +138,6 @@ skip() {
 
 # ---- builds and unit tests ----
 
-# build DIRECTORY CONFIGURE-ARGUMENT…; the last line so that a warning in a test stops here, under its own name.
-build() {
-	directory=$top/$1
-	shift
-	mkdir -p "$directory"
-	(
-		cd "$directory" &&
-			configured "$@" &&
-			make -s -j2 all &&
-			make -s -j2 check TESTS=
-	)
-}
-
-configured() {
-	if [ -f Makefile ] && [ -z "$(find "$top/configure" -newer config.status)" ] &&
-		[ "$(cat .arguments 2>/dev/null)" = "$*" ]; then
-		return 0
-	fi
-	"$top/configure" --quiet "$@" && echo "$*" >.arguments
-}
-
 as_postgres() {
 	if [ "$(id -u)" = 0 ]; then
 		runuser -u postgres -- "$@"
@@ -270,7 +250,7 @@ for check in tools/check_*.mjs; do
 	[ ! -f "$check" ] || part one "${check#tools/}" node "$check"
 done
 if command -v clang >/dev/null 2>&1; then
-	part one "build with clang -Werror" build build-clang --enable-werror CC=clang "CFLAGS=-O1 -g"
+	part one "build with clang -Werror" build_fuzz && part one "fuzzing" tests/fuzz/run.sh --seconds 10
 else
 	skip "build with clang -Werror" "clang is not installed"
 fi
