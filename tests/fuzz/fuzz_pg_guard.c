@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a stranger's PostgreSQL says before it is trusted. First byte: whether its certificate was
- * checked. The guard must see every request that libpq would act on, and take no byte away. */
+ * checked, and whether TLS is in use. The guard must see every request that libpq would act on, and
+ * take no byte away. */
 #include "fuzz.h"
 
 #include <errno.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,8 +14,9 @@
 enum { HEAD = 9, LONGEST = 2000, CLEARTEXT = 3, SASL_MORE = 11, COSTLY = 1000000, MOST = 8192 };
 
 static int ends[2] = { -1, -1 };
+static bool tls;
 
-/* In the place of libpq's: the guard asks the connection for nothing else. */
+/* In the place of libpq's and OpenSSL's: the guard asks the connection for nothing else. */
 int PQsocket(const PGconn *conn)
 {
 	(void)conn;
@@ -23,7 +26,25 @@ int PQsocket(const PGconn *conn)
 int PQsslInUse(PGconn *conn)
 {
 	(void)conn;
-	return 0;
+	return tls;
+}
+
+void *PQgetssl(PGconn *conn)
+{
+	(void)conn;
+	return ends;
+}
+
+int SSL_peek(SSL *ssl, void *to, int size)
+{
+	(void)ssl;
+	return (int)recv(ends[0], to, (size_t)size, MSG_PEEK | MSG_DONTWAIT);
+}
+
+int SSL_get_error(const SSL *ssl, int n)
+{
+	(void)ssl;
+	return n > 0 ? SSL_ERROR_NONE : SSL_ERROR_WANT_READ;
 }
 
 static uint32_t be32(const uint8_t *p)
@@ -49,14 +70,18 @@ static long libpq_count(const uint8_t *text, size_t len)
 }
 
 /* What the first message asks for, when all of it is there and libpq would read it. */
-static void check_first(enum pg_guard got, const uint8_t *data, size_t size)
+static void check_first(enum pg_guard got, bool verified, const uint8_t *data, size_t size)
 {
 	size_t len = size >= HEAD ? (size_t)be32(data + 1) + 1 : 0;
 
-	if (len < HEAD || len > size || len > LONGEST || data[0] != 'R')
+	if (len < HEAD || len > LONGEST || data[0] != 'R')
+		return;
+	if (len > size)
+		EXPECT(got == (tls ? PG_GUARD_SPLIT : PG_GUARD_WAIT));
+	if (len > size)
 		return;
 	if (be32(data + 5) == CLEARTEXT)
-		EXPECT(got == PG_GUARD_CLEARTEXT);
+		EXPECT((got == PG_GUARD_CLEARTEXT) == !(verified && tls));
 	if (be32(data + 5) == SASL_MORE && libpq_count(data + HEAD, len - HEAD) > COSTLY)
 		EXPECT(got == PG_GUARD_COSTLY);
 }
@@ -76,14 +101,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size || --size > MOST)
 		return 0;
-	data++;
+	tls = *data++ & 2;
 	EXPECT(!socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
 	EXPECT(!size || write(ends[1], data, size) == (ssize_t)size);
 	got = pg_guard(NULL, verified);
 	EXPECT(pg_guard(NULL, verified) == got);
 	if (!size)
 		EXPECT(got == PG_GUARD_WAIT);
-	check_first(got, data, size);
+	check_first(got, verified, data, size);
 	check_untouched(data, size);
 	close(ends[0]);
 	close(ends[1]);

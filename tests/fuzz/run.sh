@@ -40,7 +40,7 @@ fuzz() {
 	[ ! -f "tests/fuzz/dictionaries/$1.dict" ] || set -- "$@" "-dict=tests/fuzz/dictionaries/$1.dict"
 	name=$1 code=0
 	shift
-	"$home/tests/fuzz/fuzz_$name" "$@" -max_total_time="$SECONDS_EACH" -timeout=20 -rss_limit_mb=1024 \
+	"$home/tests/fuzz/fuzz_$name" "$@" -max_total_time="$SECONDS_EACH" -timeout=20 -rss_limit_mb=2048 \
 		-artifact_prefix="$home/findings/$name-" -print_final_stats=1 >"$home/log/$name.log" 2>&1 || code=$?
 	[ "$code" = 0 ] || tell_finding "$name"
 	printf '%-5s%-14s%10s runs %7s new %6s edges\n' "$([ "$code" = 0 ] && echo ok || echo FAIL)" "$name" \
