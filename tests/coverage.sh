@@ -69,4 +69,4 @@ reached | awk -v all=$of_all -v each=$of_each '
 for file in "$@"; do
 	missed "$file"
 done
-exit $code
+exit "$code"

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/memo.h"
 #include "base/text.h"
 #include "crypto/jwt.h"
 #include "crypto/token.h"
@@ -17,8 +18,10 @@
 #define OLD_SECRET "Zt6yWq0bE3nRk8uHs5mJ2dXv7cLp1fGa"
 
 enum { TEXT, FORGED, CHANGED, MODES };
+enum { REMEMBERED = 4 };
 
 static struct arena arena;
+static struct memo *known;
 static struct keyring ring;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -29,6 +32,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argv;
 	fuzz_quiet();
 	arena_init(&arena, 16 << 20);
+	known = memo_new(REMEMBERED, NULL);
 	EXPECT(!keyring_load(&ring, KEY, NULL, SECRET, OLD_SECRET, why, sizeof(why)));
 	return 0;
 }
@@ -76,6 +80,19 @@ static void check_claims(const struct jwt_claims *c)
 	EXPECT(c->expires_at <= clock_now_s() || !memcmp(c, &again, sizeof(again)));
 }
 
+/* What is remembered of a token is what is true of it, and of no other. */
+static void check_recalled(const char *token, enum err e, const struct jwt_claims *c)
+{
+	struct jwt_claims again;
+	int i;
+
+	/* One that dies while we look may be either. */
+	for (i = 0; i < 2 && (e || c->expires_at > clock_now_s() + 1); i++) {
+		EXPECT(jwt_recall(&ring, known, token, &again) == e);
+		EXPECT(!memcmp(c, &again, sizeof(again)));
+	}
+}
+
 static enum err check_token(const char *token)
 {
 	static const struct jwt_claims nothing;
@@ -88,6 +105,7 @@ static enum err check_token(const char *token)
 	}
 	if (e != ERR_INVALID_TOKEN)
 		EXPECT(signed_by_us(token, SECRET) || signed_by_us(token, OLD_SECRET));
+	check_recalled(token, e, &c);
 	if (!e)
 		check_claims(&c);
 	return e;

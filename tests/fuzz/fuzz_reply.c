@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An answer that is full of what a client sent: its headers stay ours, its body is as announced.
- * First byte: the kind of answer; then a value, a path, a body, Accept, Origin and a request's id. */
+ * First byte: the kind of answer; then a value, a path, a body, Accept, Origin, a request's id. */
 #include "fuzz.h"
 
 #include "../unit/request_fixture.h"
@@ -54,7 +54,9 @@ static void ask(const struct fuzz_pieces *p, bool head)
 static void answer(int kind, const struct fuzz_pieces *p)
 {
 	static const enum err errors[] = { ERR_INTERNAL, ERR_NOT_FOUND, ERR_VALIDATION,
-					   ERR_RATE_LIMITED, ERR_METHOD_NOT_ALLOWED };
+					   ERR_RATE_LIMITED, ERR_METHOD_NOT_ALLOWED,
+					   ERR_FORBIDDEN, ERR_BODY_TOO_LARGE,
+					   ERR_DB_UNAVAILABLE };
 	const char *body = fuzz_piece(p, BODY);
 
 	reply_header(&f.rq, "X-Test", fuzz_piece(p, VALUE));
@@ -66,7 +68,7 @@ static void answer(int kind, const struct fuzz_pieces *p)
 	case PREFLIGHT: EXPECT(!reply_cors_preflight(&f.rq)); break;
 	case FAILURE:
 		reply_detail(&f.rq, "field", body);
-		reply_error(&f.rq, errors[strlen(body) % 5]);
+		reply_error(&f.rq, errors[strlen(body) % 8]);
 		break;
 	default: break;   /* a handler that forgot to answer */
 	}
