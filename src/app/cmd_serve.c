@@ -22,7 +22,10 @@ struct server {
 	struct news *news;
 	struct commons *commons;
 	struct inherited inherited;
-	struct listener web, slow;       /* the second is none where one has to do for both */
+	struct listener web[SHARDS_MOST];
+	char paths[SHARDS_MOST][SHARD_PATH];
+	int shards;
+	struct listener slow;            /* none where one of web has to do for both */
 	bool single;
 	struct edition_frame frame;
 	struct generation *first;
@@ -46,10 +49,38 @@ static enum err check_way(struct server *s)
 		      "systemd; here is not one";
 	else if (!s->inherited.count && text_eq(s->settings.socket_web, s->settings.socket_slow))
 		why = "settings SOCKET_WEB and SOCKET_SLOW must differ";
+	else if (!s->inherited.count && s->settings.workers < s->settings.web_shards)
+		why = "setting WEB_SHARDS is more than WORKERS; each shard needs one at least";
 	if (!why)
 		return OK;
 	text_copy(s->why, sizeof(s->why), why);
 	return ERR_VALIDATION;
+}
+
+/* What is handed over is one socket for the web pool, whole. */
+static enum err open_web(struct server *s)
+{
+	int shards = s->inherited.count ? 1 : s->settings.web_shards, i;
+	enum err e = OK;
+
+	for (i = 0; !e && i < shards; i++) {
+		e = open_pool(s, "web", shard_socket(&s->settings, i, s->paths[i]), &s->web[i]);
+		if (!e)
+			s->shards++;
+	}
+	return e;
+}
+
+static enum err set_backlogs(struct server *s)
+{
+	int backlog = s->settings.backlog, i;
+	enum err e = OK;
+
+	for (i = 0; !e && i < s->shards; i++)
+		e = listener_backlog(&s->web[i], backlog, s->why, sizeof(s->why));
+	if (!e && s->slow.fd >= 0)
+		e = listener_backlog(&s->slow, backlog, s->why, sizeof(s->why));
+	return e;
 }
 
 static enum err open_sockets(struct server *s)
@@ -58,13 +89,11 @@ static enum err open_sockets(struct server *s)
 	enum err e;
 
 	if ((e = inherited_find(set->socket_group, &s->inherited, s->why, sizeof(s->why))) ||
-	    (e = check_way(s)) || (e = open_pool(s, "web", set->socket_web, &s->web)))
+	    (e = check_way(s)) || (e = open_web(s)))
 		return e;
 	if (s->inherited.count != 1 && (e = open_pool(s, "slow", set->socket_slow, &s->slow)))
 		return e;
-	if ((e = listener_backlog(&s->web, set->backlog, s->why, sizeof(s->why))) ||
-	    (s->slow.fd >= 0 &&
-	     (e = listener_backlog(&s->slow, set->backlog, s->why, sizeof(s->why)))))
+	if ((e = set_backlogs(s)))
 		return e;
 	return inherited_all_taken(&s->inherited, s->why, sizeof(s->why));
 }
@@ -83,6 +112,7 @@ static enum err open_board(struct server *s)
 static enum err open_all(struct server *s)
 {
 	enum err e;
+	int i;
 
 	s->frame = (struct edition_frame){ .app = s->app, .start = &s->settings,
 					   .single = s->single };
@@ -99,7 +129,9 @@ static enum err open_all(struct server *s)
 	s->frame.scores = s->files.scores;
 	s->frame.news = s->news;
 	s->frame.commons = s->commons;
-	s->frame.web = s->web.fd;
+	s->frame.shards = s->shards;
+	for (i = 0; i < s->shards; i++)
+		s->frame.web[i] = s->web[i].fd;
 	s->frame.slow = s->slow.fd;
 	s->first = edition_load(&s->frame, s->why, sizeof(s->why));
 	return s->first ? OK : ERR_VALIDATION;
@@ -133,8 +165,10 @@ static void unload(void *server, struct generation *g)
 static void stopping(void *server)
 {
 	struct server *s = server;
+	int i;
 
-	listener_hide(&s->web);
+	for (i = 0; i < s->shards; i++)
+		listener_hide(&s->web[i]);
 	listener_hide(&s->slow);
 }
 
@@ -179,17 +213,16 @@ static int run(struct server *s)
 		log_info(NULL, "start", "serving on the sockets handed over (%d) with %d workers",
 			 s->inherited.count, s->settings.workers + s->settings.slow_workers);
 	else
-		log_info(NULL, "start", "serving on %s (%d workers) and %s (%d workers)",
-			 s->settings.socket_web, s->settings.workers, s->settings.socket_slow,
-			 s->settings.slow_workers);
+		log_info(NULL, "start", "serving on %s (%d workers in %d shards) and %s (%d "
+			 "workers)", s->settings.socket_web, s->settings.workers, s->shards,
+			 s->settings.socket_slow, s->settings.slow_workers);
 	return app_supervise(&plan, s->first);
 }
 
 int cmd_serve(const struct app *app, int argc, char **argv)
 {
-	struct server s = { .app = app, .files.lock = -1, .web = LISTENER_NONE,
-			    .slow = LISTENER_NONE };
-	int code;
+	struct server s = { .app = app, .files.lock = -1, .slow = LISTENER_NONE };
+	int code, i;
 
 	if ((code = app_one_option(argc, argv, "--single", &s.single)) ||
 	    (code = app_settings(app, &s.settings)))
@@ -200,7 +233,8 @@ int cmd_serve(const struct app *app, int argc, char **argv)
 	else
 		code = s.single ? run_single(&s) : run(&s);
 	listener_close(&s.slow);
-	listener_close(&s.web);
+	for (i = 0; i < s.shards; i++)
+		listener_close(&s.web[i]);
 	run_files_close(&s.files);
 	router_free(s.router);
 	return code;

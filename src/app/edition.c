@@ -47,7 +47,7 @@ static enum err read_texts(struct edition *e, char *why, size_t size)
 static enum err read_all(struct edition *e, const struct edition_frame *f, char *why, size_t size)
 {
 	static const char *const fixed[] = { "SOCKET_WEB", "SOCKET_SLOW", "SOCKET_GROUP", "RUN_DIR",
-					     NULL };
+					     "WEB_SHARDS", NULL };
 	const struct app *app = f->app;
 	enum err bad;
 
@@ -78,19 +78,29 @@ static void add_workers(
 				   .arg = kept, .deadline_ms = worker_deadline_ms });
 }
 
+/* One socket for all has all workers. */
+static int web_workers(const struct edition_frame *f, const struct settings *s, int shard)
+{
+	if (f->slow < 0)
+		return s->workers + s->slow_workers;
+	return f->shards > 1 ? shard_workers(s, shard) : s->workers;
+}
+
 static void make_pools(struct edition *e, const struct edition_frame *f)
 {
 	const struct settings *s = &e->settings;
 
 	bool both = f->slow >= 0;
+	int i;
 
 	commons_fit(f->commons, s);
 	e->generation.pools = e->pools;
-	add_workers(e, "souk-web", SCORE_WEB, both ? s->workers : s->workers + s->slow_workers,
-		    (struct worker_plan){ .news = f->news, .commons = f->commons,
-					  .listener = f->web, .alone = f->single,
-					  .deadline_s = both ? s->request_deadline :
-							       s->slow_deadline });
+	for (i = 0; i < f->shards; i++)
+		add_workers(e, shard_name(i), SCORE_WEB, web_workers(f, s, i),
+			    (struct worker_plan){ .news = f->news, .commons = f->commons,
+						  .listener = f->web[i], .alone = f->single,
+						  .deadline_s = both ? s->request_deadline :
+								       s->slow_deadline });
 	if (both)
 		add_workers(e, "souk-slow", SCORE_SLOW, s->slow_workers,
 			    (struct worker_plan){ .news = f->news, .commons = f->commons,

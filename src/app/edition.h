@@ -4,6 +4,7 @@
 #define SOUK_APP_EDITION_H
 
 #include "app/app.h"
+#include "app/shards.h"
 #include "app/supervisor.h"
 #include "app/worker.h"
 #include "base/news.h"
@@ -19,7 +20,9 @@ struct edition_frame {
 	struct scoreboard *scores;
 	struct news *news;
 	struct commons *commons;
-	int web, slow;                   /* listening sockets; slow -1: one does for both */
+	int web[SHARDS_MOST];            /* listening sockets of the web pool */
+	int shards;
+	int slow;                        /* -1: one socket does for both pools */
 	bool single;                     /* there is no supervisor (see worker.h) */
 };
 

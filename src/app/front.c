@@ -7,13 +7,15 @@
 #include <string.h>
 
 #include "app/files.h"
+#include "app/shards.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/text.h"
 #include "json/json_writer.h"
 #include "web/router.h"
+#include "web/url.h"
 
-enum { FILLS = 16 };
+enum { FILLS = 20 };
 
 /* In single quotes for either server. What it would take for a variable or an end is left out. */
 static void put_quoted(struct buf *b, const char *text)
@@ -129,10 +131,51 @@ static const char *slow_routes(
 	return kept(f, &b);
 }
 
+static const char *web_servers(const struct front *f)
+{
+	char path[SHARD_PATH];
+	struct buf b = BUF_INIT;
+	int i;
+
+	for (i = 0; i < f->settings->web_shards; i++)
+		buf_printf(&b, "%s\tserver \"unix:%s\" max_fails=0;", i ? "\n" : "",
+			   shard_socket(f->settings, i, path));
+	return kept(f, &b);
+}
+
+/* Once each: a map with one name twice is an error. */
+static void put_host(struct buf *b, const char *host)
+{
+	char line[URL_HOST + 16];
+
+	snprintf(line, sizeof(line), "\t%s souk_any;\n", *host ? host : "\"\"");
+	if (!strstr(buf_str(b), line))
+		buf_puts(b, line);
+}
+
+/* As stores_platform_host() knows them: they belong to no shard. */
+static const char *platform_hosts(const struct front *f)
+{
+	static const char *const always[] = { "", "localhost", "127.0.0.1", "[::1]" };
+	struct buf b = BUF_INIT;
+	char host[URL_HOST];
+	size_t i;
+
+	for (i = 0; i < sizeof(always) / sizeof(*always); i++)
+		put_host(&b, always[i]);
+	if (url_host(f->settings->platform_domain, host))
+		put_host(&b, host);
+	if (url_http_host(f->settings->public_url, host))
+		put_host(&b, host);
+	return kept(f, &b);
+}
+
 static void gather(const struct front *f, struct front_fill *fills)
 {
 	const struct front_fill all[FILLS] = {
 		{ "@SOCKET_WEB@", f->settings->socket_web },
+		{ "@WEB_SERVERS@", web_servers(f) },
+		{ "@PLATFORM_HOSTS@", platform_hosts(f) },
 		{ "@SOCKET_SLOW@", f->settings->socket_slow },
 		{ "@WWW@", f->www },
 		{ "@CONFIG@", f->config },

@@ -97,7 +97,7 @@ static bool write_conf(struct up *up, const struct up_passwords *p)
 	put_databases(up, &b, p);
 	put_places(up, &b);
 	buf_puts(&b, "PLATFORM_DOMAIN=localhost\nPAYMENTS=test\nEMAIL_VERIFICATION=optional\n"
-		     "DIAGNOSTICS=on\n");
+		     "DIAGNOSTICS=on\nWEB_SHARDS=2\n");
 	put_rates(&b);
 	ok = file_write(up->conf, b.data, b.len, 0600, uid, gid);
 	buf_wipe(&b);

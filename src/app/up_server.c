@@ -19,6 +19,9 @@ bool up_server_choose(struct up *up, bool starting)
 	if (text_eq(word, "apache") ||
 	    (text_empty(word) && !starting && up_alive(up, UP_APACHE)))
 		up->server = UP_APACHE;
+	/* Apache cannot send a store's hosts to one of several sockets. */
+	if (up->server == UP_APACHE)
+		setenv("WEB_SHARDS", "1", 1);
 	return true;
 }
 

@@ -63,6 +63,8 @@ static const struct setting_row rows[] = {
 	     "mails asked for from one network"),
 	RATE("RATE_TEST_DATABASE", rate_test_database, "30/60", "database tests from one network"),
 	INT("WORKERS", workers, "4", 1, 512, "processes of the web pool"),
+	INT("WEB_SHARDS", web_shards, "1", 1, 16,
+	    "parts of the web pool, each with a socket; nginx sends a store to one of them"),
 	INT("SLOW_WORKERS", slow_workers, "0", 0, 512,
 	    "processes of the slow pool; 0: four for each core"),
 	INT("JOB_WORKERS", job_workers, "2", 1, 512, "processes that do jobs"),

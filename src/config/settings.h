@@ -38,7 +38,7 @@ struct settings {
 	bool diagnostics;
 	struct rate rate_login, rate_login_network, rate_register, rate_refresh, rate_mail,
 		rate_mail_network, rate_test_database;
-	int workers, slow_workers, job_workers;
+	int workers, web_shards, slow_workers, job_workers;
 	int request_deadline, slow_deadline, connect_deadline;   /* seconds */
 	int max_requests, max_memory;                /* of one worker; MiB; 0: no limit */
 	int backlog;                                 /* of each socket */

@@ -37,7 +37,8 @@ export function children(parent, name) {
 		stat(pid).state !== 'Z' && (!name || nameOf(pid) === name));
 }
 
-export const webWorkers = () => children(part('serve'), 'souk-web');
+// Of all shards: souk-web, souk-web.1, …
+export const webWorkers = () => children(part('serve')).filter((pid) => nameOf(pid).startsWith('souk-web'));
 export const slowWorkers = () => children(part('serve'), 'souk-slow');
 export const jobWorkers = () => children(part('work'), 'souk-job');
 
