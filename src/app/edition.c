@@ -65,8 +65,8 @@ static void add_pool(struct edition *e, struct pool pool)
 }
 
 /* `plan` has what differs from pool to pool; the edition keeps the whole. */
-static void add_workers(
-	struct edition *e, const char *name, enum score_pool kind, int size, struct worker_plan plan)
+static void add_workers(struct edition *e, const char *name, enum score_pool kind, int size,
+			struct worker_plan plan)
 {
 	struct worker_plan *kept = &e->plans[e->generation.pool_count];
 

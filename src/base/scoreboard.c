@@ -226,7 +226,8 @@ bool score_look(const struct score_slot *s, struct score_view *out)
 const char *score_pool_name(int pool)
 {
 	static const char *const names[SCORE_POOLS] = {
-		[SCORE_WEB] = "web", [SCORE_SLOW] = "slow", [SCORE_JOB] = "job", [SCORE_NEWS] = "news" };
+		[SCORE_WEB] = "web", [SCORE_SLOW] = "slow", [SCORE_JOB] = "job",
+		[SCORE_NEWS] = "news" };
 
 	return pool >= 0 && pool < SCORE_POOLS ? names[pool] : "?";
 }
