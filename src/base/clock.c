@@ -5,6 +5,9 @@
 #include <string.h>
 #include <time.h>
 
+enum { DAY_S = 86400 };
+#define DAY_US (DAY_S * 1000000LL)
+
 static int64_t read_clock(clockid_t id)
 {
 	struct timespec ts;
@@ -33,34 +36,63 @@ int64_t clock_mono_ms(void)
 	return clock_mono_us() / 1000;
 }
 
+struct date {
+	int year, month, day;   /* as people write them */
+};
+
+/* The Gregorian calendar, counted in years that begin in March: then the leap day is a year's last,
+ * and the months before it have 153 days in every five. 400 years have 146097 days; 719468 lie
+ * between 1 March 0000 and 1970. The C library does the same under a lock and with time zones. */
+static int64_t days_of(const struct date *d)
+{
+	int64_t year = d->month > 2 ? d->year : d->year - 1;
+	int64_t era = (year >= 0 ? year : year - 399) / 400, of_era = year - era * 400;
+	int month = (d->month + 9) % 12, of_year = (153 * month + 2) / 5 + d->day - 1;
+
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static struct date date_of(int64_t days)
+{
+	int64_t since = days + 719468, era = (since >= 0 ? since : since - 146096) / 146097;
+	int of_era = (int)(since - era * 146097);
+	int years = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int of_year = of_era - (365 * years + years / 4 - years / 100);
+	int month = (5 * of_year + 2) / 153;
+
+	return (struct date){
+		.year = (int)(years + era * 400) + (month > 9),
+		.month = month > 9 ? month - 9 : month + 3,
+		.day = of_year - (153 * month + 2) / 5 + 1,
+	};
+}
+
 static void put2(char *to, int n)
 {
 	to[0] = (char)('0' + n / 10 % 10);
 	to[1] = (char)('0' + n % 10);
 }
 
-/* Without strftime() and printf(), which take most of the time that a short answer takes. */
 char *clock_rfc3339(int64_t us, char out[CLOCK_TEXT])
 {
-	int64_t s = us / 1000000, rest = us % 1000000;
-	time_t t;
-	struct tm tm;
-	int ms;
+	int64_t days = us / DAY_US, rest = us % DAY_US;
+	struct date d;
+	int s, ms;
 
 	if (rest < 0) {
-		rest += 1000000;
-		s--;
+		rest += DAY_US;
+		days--;
 	}
-	t = (time_t)s;
-	gmtime_r(&t, &tm);
-	ms = (int)(rest / 1000);
-	put2(out, (tm.tm_year + 1900) / 100);
-	put2(out + 2, (tm.tm_year + 1900) % 100);
-	put2(out + 5, tm.tm_mon + 1);
-	put2(out + 8, tm.tm_mday);
-	put2(out + 11, tm.tm_hour);
-	put2(out + 14, tm.tm_min);
-	put2(out + 17, tm.tm_sec);
+	d = date_of(days);
+	s = (int)(rest / 1000000);
+	ms = (int)(rest / 1000 % 1000);
+	put2(out, d.year / 100);
+	put2(out + 2, d.year % 100);
+	put2(out + 5, d.month);
+	put2(out + 8, d.day);
+	put2(out + 11, s / 3600);
+	put2(out + 14, s / 60 % 60);
+	put2(out + 17, s % 60);
 	put2(out + 20, ms / 10);
 	out[4] = out[7] = '-';
 	out[10] = 'T';
@@ -115,39 +147,32 @@ static bool offset(const char *p, int *minutes)
 	return *p == '\0';
 }
 
-/* With the year and month as people write them. timegm() would quietly carry a 31 April over;
- * second 60 is a leap second. */
-static bool in_calendar(const struct tm *tm)
+static bool in_calendar(const struct date *d)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	bool leap = (tm->tm_year % 4 == 0 && tm->tm_year % 100 != 0) || tm->tm_year % 400 == 0;
+	bool leap = (d->year % 4 == 0 && d->year % 100 != 0) || d->year % 400 == 0;
 
-	if (tm->tm_mon < 1 || tm->tm_mon > 12 || tm->tm_mday < 1)
-		return false;
-	if (tm->tm_mday > days[tm->tm_mon - 1] + (leap && tm->tm_mon == 2))
-		return false;
-	return tm->tm_hour < 24 && tm->tm_min < 60 && tm->tm_sec <= 60;
+	return d->month >= 1 && d->month <= 12 && d->day >= 1 &&
+	       d->day <= days[d->month - 1] + (leap && d->month == 2);
 }
 
 bool clock_parse(const char *p, int64_t *us)
 {
-	struct tm tm = { 0 };
+	int h, m, s, away;
 	int64_t part = 0;
-	int minutes;
+	struct date d;
 
-	if (!(p = digits(p, 4, &tm.tm_year)) || *p++ != '-' ||
-	    !(p = digits(p, 2, &tm.tm_mon)) || *p++ != '-' ||
-	    !(p = digits(p, 2, &tm.tm_mday)) || (*p != 'T' && *p != ' ' && *p != 't'))
+	if (!(p = digits(p, 4, &d.year)) || *p++ != '-' || !(p = digits(p, 2, &d.month)) ||
+	    *p++ != '-' || !(p = digits(p, 2, &d.day)) || (*p != 'T' && *p != ' ' && *p != 't'))
 		return false;
-	if (!(p = digits(p + 1, 2, &tm.tm_hour)) || *p++ != ':' ||
-	    !(p = digits(p, 2, &tm.tm_min)) || *p++ != ':' || !(p = digits(p, 2, &tm.tm_sec)))
+	if (!(p = digits(p + 1, 2, &h)) || *p++ != ':' || !(p = digits(p, 2, &m)) ||
+	    *p++ != ':' || !(p = digits(p, 2, &s)))
 		return false;
 	if (*p == '.' && !(p = fraction(p + 1, &part)))
 		return false;
-	if (!offset(p, &minutes) || !in_calendar(&tm))
+	/* Second 60 is a leap second. */
+	if (!offset(p, &away) || !in_calendar(&d) || h > 23 || m > 59 || s > 60)
 		return false;
-	tm.tm_year -= 1900;
-	tm.tm_mon--;
-	*us = ((int64_t)timegm(&tm) - minutes * 60) * 1000000 + part;
+	*us = days_of(&d) * DAY_US + ((h * 60 + m - away) * 60 + s) * 1000000LL + part;
 	return true;
 }

@@ -187,7 +187,8 @@ static bool too_old(const struct tenant_cache *c, const struct conn *conn, int64
 static bool usable(const struct tenant_cache *c, const struct conn *conn, int revision)
 {
 	return conn->revision == revision && !too_old(c, conn, clock_mono_ms()) &&
-	       !conn->db->broken && conn->db->driver->clean(conn->db);
+	       !conn->db->broken && conn->db->driver->alive(conn->db) &&
+	       conn->db->driver->clean(conn->db);
 }
 
 static enum err open_conn(struct tenant_cache *c, const char *store_id, int revision,

@@ -10,7 +10,8 @@
 /* A connection is handed on only to requests of the same store under the same credentials, and only
  * when it is clean. Clean means, by what the client library knows without asking the server:
  *
- * - no transaction, no unfinished pipeline, no result or message unread, the socket open;
+ * - no transaction, no unfinished pipeline, no result unread;
+ * - when it is taken out again, no message unread either, and the socket open;
  * - no answer that left a large buffer behind;
  * - what the server reports of the session's settings is what was set when it was opened.
  *

@@ -26,7 +26,8 @@ struct driver {
 	void (*rollback)(struct db *);
 	/* The connection is there, as far as can be told without asking the server. */
 	bool (*alive)(struct db *);
-	/* No transaction, no unread result, no session state left; false: close it. */
+	/* No transaction, no unread result, no session state left, by what is known without a
+	 * system call; false: close it. */
 	bool (*clean)(struct db *);
 	void (*cancel)(struct db *);
 	/* Number of a column, or COLUMN_UNKNOWN, COLUMN_WRONG_TYPE. */

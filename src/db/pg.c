@@ -151,7 +151,7 @@ static bool pg_clean(struct db *db)
 {
 	struct pg *pg = db->own;
 
-	return !pg->bloated && !db->in_transaction && !pg->begin_pending && pg_alive(pg) &&
+	return !pg->bloated && !db->in_transaction && !pg->begin_pending &&
 	       PQtransactionStatus(pg->conn) == PQTRANS_IDLE &&
 	       PQpipelineStatus(pg->conn) == PQ_PIPELINE_OFF && is_as_set(db);
 }

@@ -211,9 +211,10 @@ int pg_column(const struct result *r, const char *name, enum column_kind kind)
 {
 	const PGresult *res = r->own;
 	int n = PQnfields(res), i;
+	const char *field;
 
 	for (i = 0; i < n; i++)
-		if (!strcmp(PQfname(res, i), name))
+		if (*(field = PQfname(res, i)) == *name && !strcmp(field, name))
 			return is_kind(PQftype(res, i), kind) ? i : COLUMN_WRONG_TYPE;
 	return COLUMN_UNKNOWN;
 }

@@ -20,7 +20,7 @@
 struct fake_conn {
 	char store_id[40];
 	int revision;
-	bool dirty;
+	bool dirty, gone;
 };
 
 static int opened, closed;
@@ -28,6 +28,11 @@ static int opened, closed;
 static bool fake_clean(struct db *db)
 {
 	return !((struct fake_conn *)db->own)->dirty;
+}
+
+static bool fake_alive(struct db *db)
+{
+	return !((struct fake_conn *)db->own)->gone;
 }
 
 static void fake_forget(struct db *db)
@@ -42,7 +47,7 @@ static void fake_close(struct db *db)
 }
 
 static const struct driver fake_driver = {
-	.name = "fake", .clean = fake_clean, .forget = fake_forget, .close = fake_close
+	.name = "fake", .alive = fake_alive, .clean = fake_clean, .forget = fake_forget, .close = fake_close
 };
 
 static enum err fake_open(void *arg, const char *store_id, int revision, struct db **out)
@@ -161,6 +166,13 @@ static void test_dirty_and_broken(void **state)
 	cache_release(c, use(c, "a", 1));
 	assert_int_equal(opened, 4);
 	assert_int_equal(closed, 3);
+	/* The server closed it meanwhile. */
+	db = use(c, "a", 1);
+	cache_release(c, db);
+	((struct fake_conn *)db->own)->gone = true;
+	cache_release(c, use(c, "a", 1));
+	assert_int_equal(opened, 5);
+	assert_int_equal(closed, 4);
 	cache_release(c, NULL);
 	cache_free(c);
 }

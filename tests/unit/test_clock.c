@@ -6,7 +6,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 
@@ -48,6 +50,27 @@ static void reads(void **state)
 	}
 }
 
+/* Against the C library, over the years that four digits can write. */
+static void agrees(void **state)
+{
+	char text[CLOCK_TEXT], theirs[80];
+	int64_t s, us;
+	struct tm tm;
+	time_t t;
+
+	(void)state;
+	for (s = -62167219200; s < 253402300800; s += 86400 * 3 + 7919) {
+		t = (time_t)s;
+		gmtime_r(&t, &tm);
+		snprintf(theirs, sizeof(theirs), "%04d-%02d-%02dT%02d:%02d:%02d.250Z",
+			 tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+			 tm.tm_sec);
+		assert_string_equal(clock_rfc3339(s * 1000000 + 250000, text), theirs);
+		assert_true(clock_parse(text, &us));
+		assert_true(us == s * 1000000 + 250000);
+	}
+}
+
 static void refuses(void **state)
 {
 	static const char *const bad[] = { "", "2026", "2026-11-23", "2026-11-23T",
@@ -85,6 +108,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes),
 		cmocka_unit_test(reads),
+		cmocka_unit_test(agrees),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(goes_on),
 	};
