@@ -118,12 +118,15 @@ static const char *digits(const char *p, int n, int *out)
 
 static const char *fraction(const char *p, int64_t *us)
 {
-	int64_t scale = 100000;
+	int n;
 
 	if (*p < '0' || *p > '9')
 		return NULL;
-	for (*us = 0; *p >= '0' && *p <= '9'; p++, scale /= 10)
-		*us += (*p - '0') * scale;
+	for (n = 0, *us = 0; *p >= '0' && *p <= '9'; p++)
+		if (n++ < 6)
+			*us = *us * 10 + (*p - '0');
+	for (; n < 6; n++)
+		*us *= 10;
 	return p;
 }
 
@@ -133,7 +136,7 @@ static bool offset(const char *p, int *minutes)
 	int sign = *p == '-' ? -1 : 1, h = 0, m = 0;
 
 	*minutes = 0;
-	if (*p == '\0' || !strcmp(p, "Z") || !strcmp(p, "z"))
+	if (*p == '\0' || ((*p == 'Z' || *p == 'z') && !p[1]))
 		return true;
 	if (*p != '+' && *p != '-')
 		return false;

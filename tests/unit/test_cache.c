@@ -47,7 +47,8 @@ static void fake_close(struct db *db)
 }
 
 static const struct driver fake_driver = {
-	.name = "fake", .alive = fake_alive, .clean = fake_clean, .forget = fake_forget, .close = fake_close
+	.name = "fake", .alive = fake_alive, .clean = fake_clean,
+	.forget = fake_forget, .close = fake_close
 };
 
 static enum err fake_open(void *arg, const char *store_id, int revision, struct db **out)
