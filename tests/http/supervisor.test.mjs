@@ -25,10 +25,16 @@ function config(name) {
 	return { file, write };
 }
 
-// One request, sent once: what is dropped is not sent again. { status, text }
-function once(it, path, token, more = []) {
+// One request: what is dropped is not sent again, unless at once: a worker drops a peer that is silent for 50 ms, which on a
+// busy machine may be us. { status, text }
+async function once(it, path, token, more = []) {
 	const list = fcgi.usual('GET', path, [...(token ? [['HTTP_AUTHORIZATION', `Bearer ${token}`]] : []), ...more]);
-	return fcgi.talk(it.socket, Buffer.concat([fcgi.begin, fcgi.params(list), fcgi.stdin()]), { silentMs: 30000 });
+	for (;;) {
+		const from = performance.now();
+		const rs = await fcgi.talk(it.socket, Buffer.concat([fcgi.begin, fcgi.params(list), fcgi.stdin()]), { silentMs: 30000 });
+		if (rs.status || performance.now() - from > 500)
+			return rs;
+	}
 }
 
 async function status(env) {
@@ -38,6 +44,20 @@ async function status(env) {
 }
 
 const busy = async (it) => (await status(it.env)).serve.workers.filter((w) => w.state === 'busy');
+
+// A request that waits for the master for as long as `body` runs; its answer comes after that.
+const SLOW = '/api/auth/sessions';
+const PATIENT = { STATEMENT_TIMEOUT: '60000', REQUEST_DEADLINE: '60' };
+async function slowly(ask, body) {
+	const release = await hold(master(), 'LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE');
+	const waiting = ask();
+	try {
+		await body(waiting);
+	} finally {
+		await release();
+	}
+	return waiting;
+}
 
 // SIGHUP, and the first line about it: reloaded or reload_refused.
 async function reload(it) {
@@ -51,22 +71,17 @@ async function reload(it) {
 test('a request past its deadline is ended, with its route, its id and the stack in the log', async () => {
 	const a = await agency();
 	const it = await serve({ REQUEST_DEADLINE: '1', STATEMENT_TIMEOUT: '60000' });
-	const release = await hold(master(), 'LOCK TABLE stores IN ACCESS EXCLUSIVE MODE');
-	try {
-		const from = performance.now();
-		const rs = await once(it, '/api/stores/mt', a.token, [['HTTP_X_REQUEST_ID', 'the-endless-one']]);
-		const ms = performance.now() - from;
+	await slowly(() => once(it, SLOW, a.token, [['HTTP_X_REQUEST_ID', 'the-endless-one']]), async (waiting) => {
+		const from = performance.now(), rs = await waiting, ms = performance.now() - from;
 		assert.equal(rs.status, 0, 'the connection is closed without an answer');
 		assert.ok(ms > 900 && ms < 3000 * slowness, `${ms} ms`);
 		assert.equal((await it.ask('GET', '/healthz')).status, 200);
-	} finally {
-		await release();
-	}
-	const died = await until('the log', () => it.lines('worker_died')[0], 5);
+	});
+	const died = await until('the log', () => it.lines('worker_died')[0], 20);
 	assert.match(died.message, /signal 6/);
 	for (const event of ['deadline', 'stack', 'worker_died']) {
 		const [line] = it.lines(event);
-		assert.equal(line.route, '/api/stores/mt?', event);
+		assert.equal(line.route, SLOW, event);
 		assert.equal(line.requestId, 'the-endless-one', event);
 	}
 	assert.match(it.lines('stack')[0].message, /souk\+0x[0-9a-f]+ .*souk\+0x/);
@@ -74,7 +89,7 @@ test('a request past its deadline is ended, with its route, its id and the stack
 	const { serve: now } = await status(it.env);
 	assert.equal(now.pools.web.overdue, 1);
 	assert.equal(now.pools.web.died, 0);
-	assert.equal((await it.ask('GET', '/api/stores/mt', { token: a.token })).status, 200);
+	assert.equal((await it.ask('GET', SLOW, { token: a.token })).status, 200);
 	await it.stop();
 });
 
@@ -120,11 +135,11 @@ test('SIGHUP: good settings are taken up, bad ones change nothing', async (t) =>
 	await t.test('good ones', async () => {
 		conf.write({ WORKERS: 3, DIAGNOSTICS: 'off' });
 		assert.equal((await reload(it)).event, 'reloaded');
-		await until('three workers', () => web().length === 3, 5);
+		await until('three workers', () => web().length === 3, 20);
 		assert.equal((await it.ask('GET', '/api/test/master-db')).code, 'NOT_FOUND');
 		conf.write({ WORKERS: 1, DIAGNOSTICS: 'on' });
 		assert.equal((await reload(it)).event, 'reloaded');
-		await until('one worker', () => web().length === 1, 5);
+		await until('one worker', () => web().length === 1, 20);
 		assert.equal((await it.ask('GET', '/api/test/master-db')).status, 200);
 	});
 	const bad = { WORKERS: 'many', JWT_SECRET: 'short', ENCRYPTION_KEY: 'AAAA', TENANT_NET_ALLOW: '10.0.0.1/8',
@@ -165,7 +180,7 @@ test('SIGHUP: templates too are read anew, and bad ones change nothing', async (
 	cpSync(join(top, 'www/openapi.json'), join(data, 'www/openapi.json'));
 	const it = await serve({ DATA_DIR: data });
 	const login = join(data, 'templates/auth/login.html'), text = readFileSync(login, 'utf8');
-	const page = async () => (await once(it, '/login')).text;
+	const page = async () => (await it.ask('GET', '/login')).text;
 	const mark = '<!-- edited -->', at = text.indexOf('<form');
 	assert.ok(at > 0 && !(await page()).includes(mark));
 	writeFileSync(login, `${text.slice(0, at)}${mark}${text.slice(at)}`);
@@ -204,32 +219,31 @@ test('a thousand SIGHUPs under load: no failed request', async () => {
 });
 
 test('a reload waits for a request that takes long, and no worker is missing meanwhile', async () => {
-	const a = await agency(), it = await serve({ WORKERS: '1' });
-	const release = await hold(master(), 'LOCK TABLE stores IN ACCESS EXCLUSIVE MODE');
-	const waiting = once(it, '/api/stores/mt', a.token);
-	await until('a busy worker', async () => (await busy(it)).length === 1, 5);
-	for (let i = 0; i < 3; i++)
-		assert.equal((await reload(it)).event, 'reloaded');
-	assert.equal((await it.ask('GET', '/healthz')).status, 200);
-	assert.equal(children(it.child.pid, 'souk-web').length, 2, 'the old one and the new one');
-	await release();
-	assert.equal((await waiting).status, 200);
-	await until('the old one to end', () => children(it.child.pid, 'souk-web').length === 1, 5);
+	const a = await agency(), it = await serve({ WORKERS: '1', ...PATIENT });
+	const rs = await slowly(() => once(it, SLOW, a.token), async () => {
+		await until('a busy worker', async () => (await busy(it)).length === 1, 20);
+		for (let i = 0; i < 3; i++)
+			assert.equal((await reload(it)).event, 'reloaded');
+		assert.equal((await it.ask('GET', '/healthz')).status, 200);
+		assert.equal(children(it.child.pid, 'souk-web').length, 2, 'the old one and the new one');
+	});
+	assert.equal(rs.status, 200);
+	await until('the old one to end', () => children(it.child.pid, 'souk-web').length === 1, 20);
 	assert.equal(it.lines('worker_died').length, 0);
 	await it.stop();
 });
 
 test('SIGTERM: what stands in the queue is answered too', async () => {
-	const a = await agency(), it = await serve({ WORKERS: '1' });
-	const release = await hold(master(), 'LOCK TABLE stores IN ACCESS EXCLUSIVE MODE');
-	const first = once(it, '/api/stores/mt', a.token);
-	await until('a busy worker', async () => (await busy(it)).length === 1, 5);
-	const queue = Array.from({ length: 20 }, () => once(it, '/healthz'));
-	await sleep(200);
-	it.child.kill('SIGTERM');
-	await sleep(300);
-	await release();
-	assert.equal((await first).status, 200);
+	const a = await agency(), it = await serve({ WORKERS: '1', ...PATIENT });
+	let queue;
+	const first = await slowly(() => once(it, SLOW, a.token), async () => {
+		await until('a busy worker', async () => (await busy(it)).length === 1, 20);
+		queue = Array.from({ length: 20 }, () => once(it, '/healthz'));
+		await sleep(200);
+		it.child.kill('SIGTERM');
+		await sleep(300);
+	});
+	assert.equal(first.status, 200);
 	assert.deepEqual((await Promise.all(queue)).map((rs) => rs.status), Array(20).fill(200));
 	assert.equal((await it.ended).code, 0);
 	await it.stop();
@@ -257,10 +271,10 @@ test('souk work: reload, and job workers that follow their supervisor', async ()
 	const before = await until('two workers', async () => {
 		const now = (await status(env)).work;
 		return now.running && now.workers?.filter((w) => w.state !== 'starting').length === 2 && workers();
-	}, 5);
+	}, 20);
 	it.child.kill('SIGHUP');
-	await until('the reload', async () => (await status(env)).work.reloads === 1, 5);
-	await until('the new ones', () => workers().length === 2 && !workers().some((p) => before.includes(p)), 5);
+	await until('the reload', async () => (await status(env)).work.reloads === 1, 20);
+	await until('the new ones', () => workers().length === 2 && !workers().some((p) => before.includes(p)), 20);
 	const now = workers();
 	it.child.kill('SIGKILL');
 	await until('the workers to end', () => now.filter(alive).length === 0, 1 * slowness, 20);
@@ -268,7 +282,7 @@ test('souk work: reload, and job workers that follow their supervisor', async ()
 });
 
 test('souk status', async (t) => {
-	const a = await agency(), it = await serve();
+	const a = await agency(), it = await serve(PATIENT);
 	await t.test('idle', async () => {
 		const { code, serve: s, work } = await status(it.env);
 		assert.equal(code, 0);
@@ -276,32 +290,30 @@ test('souk status', async (t) => {
 		assert.equal(s.pid, it.child.pid);
 		assert.equal(work.running, false);
 		assert.deepEqual(s.workers.map((w) => w.pid).sort(), children(it.child.pid).sort());
-		assert.deepEqual(s.workers.map((w) => w.pool).sort(), ['slow', 'web', 'web']);
+		assert.deepEqual(s.workers.map((w) => w.pool).sort(), ['news', 'slow', 'web', 'web']);
 		for (const w of s.workers)
 			assert.ok(w.memoryKiB > 0 && w.state === 'idle' && w.doing === null, JSON.stringify(w));
 	});
 	await t.test('busy', async () => {
-		const release = await hold(master(), 'LOCK TABLE stores IN ACCESS EXCLUSIVE MODE');
-		const waiting = once(it, '/api/stores/mt', a.token, [['HTTP_X_REQUEST_ID', 'look-at-me']]);
-		const [w] = await until('a busy worker', async () => {
-			const list = await busy(it);
-			return list.length && list[0].forMs > 200 && list;
-		}, 5);
-		assert.equal(w.doing, 'GET /api/stores/mt?');
-		assert.equal(w.requestId, 'look-at-me');
-		const table = souk(['status'], it.env);
-		assert.equal((await table.ended).code, 0);
-		assert.match(table.text, /souk serve: running, pid \d+/);
-		assert.match(table.text, /web +0 +\d+ +busy +GET \/api\/stores\/mt\? +\d\.\d s/);
-		await release();
-		await waiting;
+		await slowly(() => once(it, SLOW, a.token, [['HTTP_X_REQUEST_ID', 'look-at-me']]), async () => {
+			const [w] = await until('a busy worker', async () => {
+				const list = await busy(it);
+				return list.length && list[0].forMs > 200 && list;
+			}, 20);
+			assert.equal(w.doing, `GET ${SLOW}`);
+			assert.equal(w.requestId, 'look-at-me');
+			const table = souk(['status'], it.env);
+			assert.equal((await table.ended).code, 0);
+			assert.match(table.text, /souk serve: running, pid \d+/);
+			assert.match(table.text, /web +0 +\d+ +busy +GET \/api\/auth\/sessions +\d\.\d s/);
+		});
 	});
 	await t.test('killed: a scoreboard is left and known to be stale', async () => {
 		it.child.kill('SIGKILL');
 		const rs = await until('its end', async () => {
 			const s = await status(it.env);
 			return !s.serve.running && s;
-		}, 5);
+		}, 20);
 		assert.equal(rs.code, 1);
 		assert.equal(rs.serve.workers, undefined);
 		const table = souk(['status'], it.env);
@@ -310,7 +322,7 @@ test('souk status', async (t) => {
 	});
 	await t.test('a new start takes the place', async () => {
 		const again = souk(['serve'], it.env);
-		await until('it', async () => (await status(it.env)).serve.running, 5);
+		await until('it', async () => (await status(it.env)).serve.running, 20);
 		again.child.kill('SIGTERM');
 		assert.equal((await again.ended).code, 0);
 		assert.equal((await status(it.env)).code, 1);
