@@ -124,17 +124,21 @@ static bool waits(int listener)
 	return poll(&p, 1, 0) > 0;
 }
 
-/* When all workers end nobody comes after them: what stands in the queue is answered, for a while.
- */
+/* One request may stand there of which only we were told. When all workers end nobody comes after
+ * them: then what stands in the queue is answered, for a while. */
 static void drain(struct worker *w)
 {
 	static const volatile int go_on;
-	int64_t until = clock_mono_ms() + DRAIN_MS;
+	bool all_end = atomic_load(&w->plan->site->scores->stopping);
+	int64_t until = clock_mono_ms() + (all_end ? DRAIN_MS : 0);
 	enum err e;
 
-	while (clock_mono_ms() < until && waits(w->plan->listener))
+	while (waits(w->plan->listener)) {
 		if (fcgi_next(w->front, &w->rq, 0, &go_on, &e) == FCGI_REQUEST)
 			serve_one(w, e);
+		if (clock_mono_ms() >= until)
+			break;
+	}
 }
 
 /* Returns the exit status. */
@@ -153,8 +157,7 @@ static int loop(struct worker *w, const volatile int *stop)
 		if (!w->plan->alone && recycle_due(&w->recycle, atomic_load(&w->slot->served)))
 			return WORKER_RECYCLED;
 	}
-	if (atomic_load(&w->plan->site->scores->stopping))
-		drain(w);
+	drain(w);
 	return EXIT_DONE;
 }
 

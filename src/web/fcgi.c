@@ -85,12 +85,14 @@ static enum err take(struct fcgi_front *f, struct request *rq)
 	return bad ? bad : e;
 }
 
-/* True when there is something to accept, as far as one can know. */
-static bool wait_for_one(struct fcgi_front *f, int tick_ms)
+/* The kernel tells one waiting worker of a new connection, and that one may be told to end, or be
+ * killed, before it takes it; nobody else hears of it. So after each wait, also a vain one, we look
+ * for ourselves. */
+static void wait_for_one(struct fcgi_front *f, int tick_ms)
 {
 	struct epoll_event got;
 
-	return epoll_wait(f->waiter, &got, 1, tick_ms) > 0;
+	epoll_wait(f->waiter, &got, 1, tick_ms);
 }
 
 enum fcgi_event fcgi_next(struct fcgi_front *f, struct request *rq, int tick_ms,
@@ -101,8 +103,8 @@ enum fcgi_event fcgi_next(struct fcgi_front *f, struct request *rq, int tick_ms,
 	*e = OK;
 	if (*stop)
 		return FCGI_STOPPED;
-	if (!f->eager && !wait_for_one(f, tick_ms))
-		return *stop ? FCGI_STOPPED : FCGI_TICK;
+	if (!f->eager)
+		wait_for_one(f, tick_ms);
 	if (*stop)
 		return FCGI_STOPPED;
 	n = FCGX_Accept_r(&f->fcgi);

@@ -10,11 +10,22 @@ import { agency } from '../lib/actors.mjs';
 import { home, settings, sleep, slowness, top, until } from '../lib/env.mjs';
 import * as fcgi from '../lib/fcgi.mjs';
 import { alive, children, logLines, part, webWorkers } from '../lib/processes.mjs';
-import { serve, souk } from '../lib/serve.mjs';
+import { serve as begin, souk } from '../lib/serve.mjs';
 import { hold, master } from '../lib/sql.mjs';
 
 const directory = mkdtempSync(join(process.env.SOUK_TEST_TMP ?? '/tmp', 'souk-supervisor.'));
-after(() => rmSync(directory, { recursive: true }));
+const servers = [];
+after(async () => {
+	await Promise.all(servers.map((it) => it.stop()));
+	rmSync(directory, { recursive: true });
+});
+
+// Stopped at the end also when its test failed.
+async function serve(...args) {
+	const it = await begin(...args);
+	servers.push(it);
+	return it;
+}
 
 // A settings file that a test can change: the instance's, and lines that win over it.
 function config(name) {
@@ -230,6 +241,22 @@ test('a reload waits for a request that takes long, and no worker is missing mea
 	assert.equal(rs.status, 200);
 	await until('the old one to end', () => children(it.child.pid, 'souk-web').length === 1, 20);
 	assert.equal(it.lines('worker_died').length, 0);
+	await it.stop();
+});
+
+// The kernel wakes one worker for a new connection; that one may not live to take it.
+test('a worker that does not come when it is called holds nothing up', async () => {
+	const it = await serve({ WORKERS: '2' });
+	for (const pid of children(it.child.pid, 'souk-web')) {
+		process.kill(pid, 'SIGSTOP');
+		for (let i = 0; i < 3; i++) {
+			const from = performance.now();
+			assert.equal((await once(it, '/healthz')).status, 200);
+			assert.ok(performance.now() - from < 1000 * slowness, `${performance.now() - from} ms`);
+		}
+		process.kill(pid, 'SIGCONT');
+		await sleep(300);
+	}
 	await it.stop();
 });
 
