@@ -227,6 +227,7 @@ int cmd_serve(const struct app *app, int argc, char **argv)
 	if ((code = app_one_option(argc, argv, "--single", &s.single)) ||
 	    (code = app_settings(app, &s.settings)))
 		return code;
+	supervisor_hold_signals();
 	log_init("supervisor", app_log_level(&s.settings));
 	if (open_all(&s))
 		code = app_fail("%s", s.why);

@@ -113,6 +113,7 @@ int cmd_work(const struct app *app, int argc, char **argv)
 
 	if ((code = app_no_arguments(argc, argv)) || (code = app_settings(app, &o.settings)))
 		return code;
+	supervisor_hold_signals();
 	log_init("supervisor", app_log_level(&o.settings));
 	if (app_check(&o.settings, why, sizeof(why)) ||
 	    run_files_open(&o.files, o.settings.run_dir, "work", why, sizeof(why)))

@@ -71,16 +71,25 @@ static void wait_once(struct supervisor *s)
 	take(s, sigtimedwait(&s->waited, NULL, &ts));
 }
 
-static int block_signals(struct supervisor *s)
+static sigset_t signals_of_ours(void)
 {
-	sigemptyset(&s->waited);
-	sigaddset(&s->waited, SIGTERM);
-	sigaddset(&s->waited, SIGINT);
-	sigaddset(&s->waited, SIGHUP);
-	sigaddset(&s->waited, SIGCHLD);
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
+	return set;
+}
+
+int supervisor_hold_signals(void)
+{
+	sigset_t set = signals_of_ours();
+
 	/* An ignored SIGCHLD, inherited, would make the kernel bury our dead. */
 	signal(SIGCHLD, SIG_DFL);
-	return sigprocmask(SIG_BLOCK, &s->waited, NULL);
+	return sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
 static int begin(struct supervisor *s)
@@ -93,8 +102,9 @@ static int begin(struct supervisor *s)
 		errno = E2BIG;
 		return -1;
 	}
-	if (!(s->children = calloc(SCORE_SLOTS, sizeof(*s->children))) || block_signals(s))
+	if (!(s->children = calloc(SCORE_SLOTS, sizeof(*s->children))) || supervisor_hold_signals())
 		return -1;
+	s->waited = signals_of_ours();
 	atomic_store(&s->plan->scores->supervisor, (int)s->self);
 	stack_prime();
 	return 0;

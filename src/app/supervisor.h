@@ -56,6 +56,10 @@ struct supervision {
 	void *arg;
 };
 
+/* Holds back the signals that supervise() takes, so that one which comes during the start is taken
+ * in good order later. It does so itself, too. Returns 0, or -1 (errno tells). */
+int supervisor_hold_signals(void);
+
 enum supervise_end {
 	SUPERVISE_STOPPED,     /* by SIGTERM or SIGINT */
 	SUPERVISE_GAVE_UP,     /* workers died in a row before one was ready; logged */

@@ -40,7 +40,7 @@ struct log_context sv_context(
 
 bool sv_took_work(const struct score_view *v)
 {
-	return v->state == SCORE_IDLE || v->state == SCORE_BUSY;
+	return v->state >= SCORE_IDLE;
 }
 
 /* ---- counting */

@@ -65,13 +65,20 @@ static bool watch_connect(const struct supervisor *s, struct child *c, const str
 	return true;
 }
 
+static const char *doing(const struct score_view *v, const struct log_context *cx)
+{
+	if (v->state == SCORE_READING)
+		return "reading a request";
+	return cx->route ? cx->route : "a request of no route";
+}
+
 static void watch_request(const struct supervisor *s, struct child *c, const struct score_view *v,
 			  int64_t now)
 {
 	struct log_context cx = sv_context(s, c->pool, v);
 	int64_t most;
 
-	if (v->state != SCORE_BUSY || !c->pool->deadline_ms)
+	if (v->state < SCORE_READING || !c->pool->deadline_ms)
 		return;
 	most = c->pool->deadline_ms(c->pool->arg, v->route);
 	if (!most || now - v->since_ms < most)
@@ -79,8 +86,7 @@ static void watch_request(const struct supervisor *s, struct child *c, const str
 	log_error(&cx, "deadline",
 		  "worker %d of pool %s has been in %s for %lld ms, %lld are allowed: it is "
 		  "aborted", (int)c->pid, c->pool->name,
-		  cx.route ? cx.route : "a request of no route", (long long)(now - v->since_ms),
-		  (long long)most);
+		  doing(v, &cx), (long long)(now - v->since_ms), (long long)most);
 	abort_it(s, c, v, now);
 }
 

@@ -11,19 +11,19 @@
 
 enum { WHY = 400 };
 
-static bool has_children(const struct supervisor *s, const struct generation *g, bool leaving_too)
+static bool has_children(const struct supervisor *s, const struct generation *g)
 {
 	const struct child *c;
 
 	for (c = s->children; c < s->children + SCORE_SLOTS; c++)
-		if (c->pid && c->of == g && (leaving_too || !c->leaving))
+		if (c->pid && c->of == g)
 			return true;
 	return false;
 }
 
 void sv_release(struct supervisor *s, struct generation *g)
 {
-	if (g != s->current && g != s->former && !has_children(s, g, true))
+	if (g != s->current && g != s->former && !has_children(s, g))
 		s->plan->unload(s->plan->arg, g);
 }
 
@@ -109,6 +109,22 @@ static void retire_pool(struct supervisor *s, const struct pool *old)
 			leave(c);
 }
 
+/* One that was told to end while it waited may take a last request, with the old settings. */
+static bool may_take_more(const struct supervisor *s, const struct generation *g)
+{
+	const struct child *c;
+	struct score_view v;
+
+	for (c = s->children; c < s->children + SCORE_SLOTS; c++) {
+		if (!c->pid || c->of != g)
+			continue;
+		score_look(sv_slot(s, c), &v);
+		if (!c->leaving || v.state < SCORE_READING)
+			return true;
+	}
+	return false;
+}
+
 static void go_on(struct supervisor *s)
 {
 	struct generation *old = s->former;
@@ -118,12 +134,12 @@ static void go_on(struct supervisor *s)
 		return;
 	for (i = 0; i < old->pool_count; i++)
 		retire_pool(s, &old->pools[i]);
-	if (has_children(s, old, false))
+	if (may_take_more(s, old))
 		return;
 	s->former = NULL;
 	sv_release(s, old);
 	atomic_fetch_add(&s->plan->scores->reloads, 1);
-	log_info(NULL, "reloaded", "all work is done with the new settings");
+	log_info(NULL, "reloaded", "new work is done with the new settings");
 }
 
 void sv_reload(struct supervisor *s)

@@ -109,8 +109,11 @@ static void upkeep(struct worker *w)
 
 static void serve_one(struct worker *w, enum err bad)
 {
-	enum err e = answer(w, bad);
+	enum err e;
 
+	if (bad)
+		score_busy(w->slot, -1, w->rq.request_id);
+	e = answer(w, bad);
 	fcgi_finish(w->front, &w->rq);
 	account(w, e);
 	request_reset(&w->rq);
@@ -124,27 +127,32 @@ static bool waits(int listener)
 	return poll(&p, 1, 0) > 0;
 }
 
-/* One request may stand there of which only we were told. When all workers end nobody comes after
- * them: then what stands in the queue is answered, for a while. */
-static void drain(struct worker *w)
+static void take_one(struct worker *w)
 {
 	static const volatile int go_on;
-	bool all_end = atomic_load(&w->plan->site->scores->stopping);
-	int64_t until = clock_mono_ms() + (all_end ? DRAIN_MS : 0);
 	enum err e;
 
-	while (waits(w->plan->listener)) {
-		if (fcgi_next(w->front, &w->rq, 0, &go_on, &e) == FCGI_REQUEST)
-			serve_one(w, e);
-		if (clock_mono_ms() >= until)
-			break;
-	}
+	if (waits(w->plan->listener) && fcgi_next(w->front, &w->rq, 0, &go_on, &e) == FCGI_REQUEST)
+		serve_one(w, e);
+}
+
+/* One that was told to end while it waited may be the only one told of a request. And when all end
+ * nobody comes after them: then what stands in the queue is answered, for a while. */
+static void leave(struct worker *w, bool waited)
+{
+	int64_t until = clock_mono_ms() + DRAIN_MS;
+
+	if (waited)
+		take_one(w);
+	while (atomic_load(&w->plan->site->scores->stopping) && waits(w->plan->listener) &&
+	       clock_mono_ms() < until)
+		take_one(w);
 }
 
 /* Returns the exit status. */
 static int loop(struct worker *w, const volatile int *stop)
 {
-	enum fcgi_event event;
+	enum fcgi_event event = FCGI_TICK;
 	enum err e = OK;
 
 	while (!*stop) {
@@ -157,7 +165,7 @@ static int loop(struct worker *w, const volatile int *stop)
 		if (!w->plan->alone && recycle_due(&w->recycle, atomic_load(&w->slot->served)))
 			return WORKER_RECYCLED;
 	}
-	drain(w);
+	leave(w, event != FCGI_REQUEST);
 	return EXIT_DONE;
 }
 

@@ -107,6 +107,19 @@ static void turn(struct score_slot *s, enum score_state state, int route)
 	SET(s->state, state);
 }
 
+void score_reading(struct score_slot *s)
+{
+	uint32_t version;
+
+	if (!s)
+		return;
+	version = begin(s);
+	turn(s, SCORE_READING, -1);
+	SET(s->request_id[0], 0);
+	SET(s->store_id[0], 0);
+	end(s, version);
+}
+
 void score_busy(struct score_slot *s, int route, const char *request_id)
 {
 	uint32_t version;
@@ -234,7 +247,8 @@ const char *score_pool_name(int pool)
 
 const char *score_state_name(int state)
 {
-	static const char *const names[SCORE_STATES] = { "empty", "starting", "idle", "busy" };
+	static const char *const names[SCORE_STATES] = { "empty", "starting", "idle", "reading",
+							   "busy" };
 
 	return state >= 0 && state < SCORE_STATES ? names[state] : "?";
 }

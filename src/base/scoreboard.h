@@ -18,7 +18,8 @@ enum { SCORE_SLOTS = 1408, SCORE_WORKERS = 1152, SCORE_ROUTES = 256, SCORE_BUCKE
        SCORE_ID = 65 };
 
 enum score_pool { SCORE_WEB, SCORE_SLOW, SCORE_JOB, SCORE_NEWS, SCORE_POOLS };
-enum score_state { SCORE_EMPTY, SCORE_STARTING, SCORE_IDLE, SCORE_BUSY, SCORE_STATES };
+enum score_state { SCORE_EMPTY, SCORE_STARTING, SCORE_IDLE, SCORE_READING, SCORE_BUSY,
+		   SCORE_STATES };
 
 /* Texts lie in words, so that they too are read and written atomically, word by word. */
 enum { SCORE_ID_WORDS = (SCORE_ID + 7) / 8, SCORE_STORE_WORDS = (ID_TEXT + 7) / 8 };
@@ -79,6 +80,8 @@ enum err scoreboard_open(const char *path, const struct scoreboard **out) MUST_C
 void scoreboard_close(const struct scoreboard *);
 
 /* ---- by the worker; a NULL slot is nobody's and everything about it is left out */
+/* It takes a request off its socket: how long that takes is up to the other side. */
+void score_reading(struct score_slot *);
 /* `route` is -1 for a request that no row matched; `request_id` may be NULL. */
 void score_busy(struct score_slot *, int route, const char *request_id);
 void score_idle(struct score_slot *);

@@ -11,6 +11,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "base/scoreboard.h"
 #include "web/reply.h"
 
 enum { KEEP_OUT = 256 << 10, FAULT_PAUSE_MS = 50 };
@@ -88,26 +89,39 @@ static enum err take(struct fcgi_front *f, struct request *rq)
 /* The kernel tells one waiting worker of a new connection, and that one may be told to end, or be
  * killed, before it takes it; nobody else hears of it. So after each wait, also a vain one, we look
  * for ourselves. */
-static void wait_for_one(struct fcgi_front *f, int tick_ms)
+static bool wait_for_one(struct fcgi_front *f, int tick_ms)
 {
 	struct epoll_event got;
 
-	epoll_wait(f->waiter, &got, 1, tick_ms);
+	return epoll_wait(f->waiter, &got, 1, tick_ms) > 0;
+}
+
+/* From here on the peer says how long it takes: so the scoreboard shows it first. */
+static int accept_one(struct fcgi_front *f, struct score_slot *slot, bool promised)
+{
+	int n;
+
+	if (promised)
+		score_reading(slot);
+	n = FCGX_Accept_r(&f->fcgi);
+	if (promised && n)
+		score_idle(slot);
+	return n;
 }
 
 enum fcgi_event fcgi_next(struct fcgi_front *f, struct request *rq, int tick_ms,
 			  const volatile int *stop, enum err *e)
 {
+	bool promised;
 	int n;
 
 	*e = OK;
 	if (*stop)
 		return FCGI_STOPPED;
-	if (!f->eager)
-		wait_for_one(f, tick_ms);
+	promised = f->eager || wait_for_one(f, tick_ms);
 	if (*stop)
 		return FCGI_STOPPED;
-	n = FCGX_Accept_r(&f->fcgi);
+	n = accept_one(f, rq->rt->slot, promised);
 	f->eager = n == 0;
 	if (n == 0) {
 		*e = take(f, rq);

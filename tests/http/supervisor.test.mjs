@@ -104,6 +104,25 @@ test('a request past its deadline is ended, with its route, its id and the stack
 	await it.stop();
 });
 
+test('a peer that stops in the middle of its request has the same deadline', async () => {
+	const it = await serve({ REQUEST_DEADLINE: '1' });
+	const list = [...fcgi.usual('GET', '/healthz'), ['CONTENT_LENGTH', '10']];
+	for (const half of [fcgi.params(list).subarray(0, 30), Buffer.concat([fcgi.params(list), fcgi.stdin('12345').subarray(0, 13)])]) {
+		const from = performance.now();
+		let ms;
+		do {   // at once: it was dropped before we had said anything
+			const start = performance.now();
+			await fcgi.talk(it.socket, Buffer.concat([fcgi.begin, half]), { silentMs: 30000 });
+			ms = performance.now() - start;
+		} while (ms < 500 && performance.now() - from < 20000);
+		assert.ok(ms > 900 && ms < 3000 * slowness, `${ms} ms`);
+	}
+	await until('both deaths', () => it.lines('worker_died').length === 2, 20);
+	assert.match(it.lines('deadline')[0].message, /reading a request/);
+	assert.equal((await it.ask('GET', '/healthz')).status, 200);
+	await it.stop();
+});
+
 test('a request that ends in time is left alone, however many there are', async () => {
 	const it = await serve({ REQUEST_DEADLINE: '1' });
 	const until1500 = performance.now() + 1500;

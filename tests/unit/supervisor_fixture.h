@@ -22,7 +22,7 @@ static const char store[] = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 /* What the supervised processes and the test both see. */
 struct seen {
-	_Atomic int loads, unloads, stopping, killed_stores, started, late;
+	_Atomic int loads, unloads, stopping, killed_stores, started, late, ended;
 	_Atomic int bad;      /* the next load finds bad settings */
 	_Atomic int dead;     /* the next load's workers die at once */
 	_Atomic int64_t deadline_ms;
@@ -118,12 +118,18 @@ static inline void connect_killed(void *arg, const char *store_id)
 	atomic_fetch_add(&seen->killed_stores, strcmp(store_id, store) ? 1000 : 1);
 }
 
+static inline void worker_ended(void *arg, int pid)
+{
+	(void)arg;
+	atomic_fetch_add(&seen->ended, pid > 0 ? 1 : 1000);
+}
+
 static inline pid_t start(int (*run)(const void *, struct score_slot *))
 {
-	const struct supervision plan = {
-		.scores = scores, .doing = words, .load = load, .unload = unload,
-		.stopping = stopping, .connect_killed = connect_killed,
-	};
+	const struct supervision plan = { .scores = scores, .doing = words, .load = load,
+					  .unload = unload, .stopping = stopping,
+					  .connect_killed = connect_killed,
+					  .worker_ended = worker_ended };
 	pid_t pid = fork();
 
 	if (pid)

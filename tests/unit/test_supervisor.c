@@ -88,6 +88,7 @@ static void stops_in_good_order(void **state)
 	assert_int_equal(scores->supervisor, pid);
 	assert_int_equal(stop(pid), SUPERVISE_STOPPED);
 	assert_int_equal(seen->stopping, 1);
+	assert_int_equal(seen->ended, 1);
 	assert_int_equal(scores->stopping, 1);
 	assert_int_equal(seen->unloads, 1);
 	assert_null(strstr(the_log(), "worker_died"));
