@@ -108,7 +108,7 @@ static enum err open_board(struct server *s)
 	return s->files.scores ? OK : ERR_NO_MEMORY;
 }
 
-/* The edition comes first: what is wrong with the settings is said before a socket is touched. */
+/* What is wrong with the settings is said before a socket is touched. */
 static enum err open_all(struct server *s)
 {
 	enum err e;

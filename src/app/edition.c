@@ -44,6 +44,16 @@ static enum err read_texts(struct edition *e, char *why, size_t size)
 	return ERR_IO;
 }
 
+/* Each shard's socket stays: so each needs a worker. */
+static enum err check_workers(const struct edition *e, const struct edition_frame *f, char *why,
+			      size_t size)
+{
+	if (e->settings.workers >= f->shards)
+		return OK;
+	snprintf(why, size, "setting WORKERS is less than the number of shards, %d", f->shards);
+	return ERR_VALIDATION;
+}
+
 static enum err read_all(struct edition *e, const struct edition_frame *f, char *why, size_t size)
 {
 	static const char *const fixed[] = { "SOCKET_WEB", "SOCKET_SLOW", "SOCKET_GROUP", "RUN_DIR",
@@ -53,7 +63,8 @@ static enum err read_all(struct edition *e, const struct edition_frame *f, char 
 
 	if ((bad = settings_load(&e->settings, app->config, app->config_given, why, size)) ||
 	    (bad = app_check(&e->settings, why, size)) ||
-	    (bad = app_same(f->start, &e->settings, fixed, why, size)))
+	    (bad = app_same(f->start, &e->settings, fixed, why, size)) ||
+	    (bad = check_workers(e, f, why, size)))
 		return bad;
 	return read_texts(e, why, size);
 }

@@ -194,6 +194,15 @@ test('SIGHUP: good settings are taken up, bad ones change nothing', async (t) =>
 		assert.match(line.message, /RUN_DIR/);
 		await other.stop();
 	});
+	await t.test('fewer workers than there are shards', async () => {
+		conf.write({ WORKERS: 2 });
+		const other = await serve({ WORKERS: undefined, WEB_SHARDS: '2' }, conf.file);
+		conf.write({ WORKERS: 1 });
+		const line = await reload(other);
+		assert.equal(line.event, 'reload_refused');
+		assert.match(line.message, /WORKERS/);
+		await other.stop();
+	});
 	await t.test('and good ones after that', async () => {
 		conf.write({ DIAGNOSTICS: 'off' });
 		assert.equal((await reload(it)).event, 'reloaded');
