@@ -132,6 +132,10 @@ void pg_drain_notifies(struct pg *);
 /* Asks the server to stop, from a process of its own: PQcancel() has no time-out. */
 void pg_cancel(struct db *);
 
+/* --- pg_tls.c */
+/* After the handshake: gives back what the connection holds of memory for it. */
+void pg_tls_slim(PGconn *);
+
 /* --- pg_names.c */
 struct pg_name *pg_names_find(struct pg *, const char *name);
 void pg_names_done(struct pg *);

@@ -186,9 +186,11 @@ static enum err try_target(struct pg *pg, const struct pg_target *target, int64_
 	pg->received_cap = pg->db->role == DB_MASTER ? PG_BYTES_MASTER : PG_BYTES_TENANT;
 	if (!e)
 		e = check_server(pg, why);
-	if (!e)
-		PQsetnonblocking(pg->conn, 1);
-	return e;
+	if (e)
+		return e;
+	pg_tls_slim(pg->conn);
+	PQsetnonblocking(pg->conn, 1);
+	return OK;
 }
 
 static const struct stmt session_13 = {
