@@ -187,13 +187,14 @@ test('never more connections to a server than its budget; who needs one gets ano
 	await until('the old connections to go', () => established() === 0, 10);
 	await withServer({ WORKERS: '4', SERVER_CONNS: '2' }, async (it) => {
 		let most = 0;
-		const watch = setInterval(() => (most = Math.max(most, established())), 5);
+		const watch = setInterval(() => (most = Math.max(most, established())), 5).unref();
 		// Each asks for another store each time, so that connections change hands all the while.
 		await times(8, async (client) => {
 			for (let good = 0, round = client; good < (full ? 50 : 5); round++) {
 				const rs = await me(it, stores[round % stores.length]);
 				good += rs.status === 200;
-				if (rs.status === 200)
+				// 0: we were so slow that a worker took us for a silent peer.
+				if (rs.status === 200 || rs.status === 0)
 					continue;
 				unavailable(rs);
 				assert.equal(retryAfter(rs), 1);
