@@ -18,7 +18,7 @@ enum {
 	 * all memory, or for days. */
 	PASSES_MAX = 8, MEMORY_MAX_KIB = 64 * 1024, LANES_MAX = 4, BCRYPT_MIN = 4, BCRYPT_MAX = 13,
 	BCRYPT_BYTES = 72, BCRYPT_TEXT = 60,
-	TURN_MOST_MS = 1000, TURN_NAP_MS = 2
+	TURN_MOST_MS = 300, TURN_NAP_MS = 4
 };
 
 _Static_assert((int)PASSWORD_HASH_TEXT >= (int)crypto_pwhash_STRBYTES, "libsodium's text fits");
