@@ -164,6 +164,9 @@ static void pg_close(struct db *db)
 		return;
 	pg_forget(db);
 	PQfinish(pg->conn);
+	if (pg->line >= 0)
+		pg_pipe_push(pg);   /* the parting word */
+	pg_pipe_done(pg);
 	if (pg->bloated)
 		malloc_trim(0);
 	pg_login_done(&pg->login);

@@ -19,6 +19,7 @@ enum {
 	PG_CHANNEL = 64,
 	PG_ARGS = 128,   /* parameters of one statement */
 	PG_ROWS = 50000, /* of one result */
+	PG_PIECE = 16384, /* as much as libpq may read before we look again */
 	PG_BYTES_MASTER =
 		16 * 1024 * 1024, /* received for one statement, up to a socket's buffer more */
 	PG_BYTES_TENANT = 8 * 1024 * 1024, /* libpq needs up to four times that in memory */
@@ -65,6 +66,8 @@ struct pg {
 	bool bloated;                /* libpq never gives the room of a large answer back */
 	int notices;                 /* since the last forget */
 	bool begin_pending;          /* BEGIN goes out with the next statement */
+	int line, tap;               /* the server's socket, our end of the pipe; or -1 */
+	uint64_t passed;             /* bytes through the pipe */
 	bool tcp;
 	bool notified;
 	void (*hear)(void *arg, const char *text);   /* of notifications, or NULL */
@@ -116,7 +119,7 @@ enum pg_io {
 	PG_IO_FLOOD,
 	PG_IO_ODD /* not an answer that belongs here */
 };
-enum pg_io pg_poll(PGconn *, short events, int64_t deadline);
+enum pg_io pg_poll(struct pg *, short events, int64_t deadline);
 /* For the statement that begins now. A stranger's server shares the time of one among all up to the
  * next forget: a hundred answers that are almost late are worse than one that is. */
 int64_t pg_deadline(const struct db *);
@@ -135,6 +138,17 @@ void pg_cancel(struct db *);
 /* --- pg_tls.c */
 /* After the handshake: gives back what the connection holds of memory for it. */
 void pg_tls_slim(PGconn *);
+
+/* --- pg_pipe.c: libpq reads all that has come and takes it apart before it returns, and some
+ * messages cost the more the more there have been. So a stranger's bytes reach it through a pipe,
+ * by PG_PIECE, and between two pieces there is time to look at them, at the clock, at the sums. */
+/* After each step of a connect: makes the pipe once there is a connection, anew for each. */
+bool pg_pipe_keep(struct pg *);
+/* As poll() on what libpq believes to be its socket, while bytes go both ways. */
+int pg_pipe_look(struct pg *, short events, int wait_ms);
+void pg_pipe_pull(struct pg *);   /* brings what has come, without waiting */
+bool pg_pipe_push(struct pg *);   /* sends what libpq has written; false when some has to wait */
+void pg_pipe_done(struct pg *);
 
 /* --- pg_names.c */
 struct pg_name *pg_names_find(struct pg *, const char *name);

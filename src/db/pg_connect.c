@@ -57,6 +57,7 @@ struct pg *pg_new(struct db *db)
 	if (!pg)
 		abort();
 	pg->db = db;
+	pg->line = pg->tap = -1;
 	db->own = pg;
 	return pg;
 }
@@ -107,7 +108,7 @@ static enum pg_io next_step(struct pg *pg, PostgresPollingStatusType want, int64
 	enum pg_io io;
 
 	for (;;) {
-		io = pg_poll(pg->conn, want == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline);
+		io = pg_poll(pg, want == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline);
 		if (io || !look || PQstatus(pg->conn) != CONNECTION_AWAITING_RESPONSE)
 			return io;
 		verdict = pg_guard(pg->conn, pg->login.verified);
@@ -119,6 +120,8 @@ static enum pg_io next_step(struct pg *pg, PostgresPollingStatusType want, int64
 		}
 		/* Half a message lies in the socket, so poll() would return at once. */
 		nap();
+		if (pg->line >= 0)
+			pg_pipe_pull(pg);
 	}
 }
 
@@ -149,6 +152,8 @@ static enum err handshake(struct pg *pg, int64_t deadline, struct conn_failure *
 		want = PQconnectPoll(pg->conn);
 		if (want == PGRES_POLLING_FAILED)
 			return explain(pg, why);
+		if (pg->login.guarded && !pg_pipe_keep(pg))
+			return conn_fail(why, CONN_REFUSED, "no file descriptors are left");
 		if (pg_flooded(pg))
 			return conn_fail(
 				why, CONN_REFUSED, "the server sends too much while connecting");
@@ -173,6 +178,7 @@ static enum err try_target(struct pg *pg, const struct pg_target *target, int64_
 	enum err e;
 
 	PQfinish(pg->conn);
+	pg_pipe_done(pg);
 	pg->conn = start(pg, target);
 	if (!pg->conn)
 		abort();

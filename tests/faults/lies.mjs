@@ -95,6 +95,7 @@ const AUTH = [
 	lie('resets when asked to let in', 'auth', 'refused', (s) => s.reset()),
 	lie('asks for the password in the clear', 'auth', 'auth', asking(3)),
 	lie('asks for it in the clear, half a message first', 'auth', 'auth', (s) => s.drip(ask(3), 20)),
+	lie('asks for it in the clear in the shadow of another request', 'auth', 'auth', (s) => s.write(ask(5, 'salt'), ask(3))),
 	lie('asks for Kerberos', 'auth', 'auth', asking(2)),
 	lie('asks for SCM credentials', 'auth', 'auth', asking(6)),
 	lie('asks for GSS', 'auth', 'auth', asking(7)),
@@ -245,6 +246,9 @@ const ANSWERS = [
 		many(message('A', int32(1), text('c'), text(DIRT))))),
 	lie('parameters in the midst, without an end', 'execute', 'server_version', (s) => s.flood(many(parameter('a', 'b')))),
 	lie('new parameters in the midst, without an end', 'execute', 'timeout', (s) => s.flood(newParameters)),
+	lie('room for a large notice, used for new parameters', 'execute', 'timeout', (s) => s.write(
+		fields('N', 'SNOTICE', 'C00000', `M${'x'.repeat(3 << 20)}`), ...Array.from({ length: 125 }, (_, i) => newParameters(i)),
+		complete())),
 	lie('keys in the midst, without an end', 'execute', 'server_version', (s) => s.flood(many(key()))),
 	lie('a notice every half second, in the midst', 'execute', 'timeout', (s) => s.flood(fields('N', 'SNOTICE', 'C00000', `M${DIRT}`), 500)),
 ];

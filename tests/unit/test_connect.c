@@ -415,6 +415,68 @@ static void test_floods(void **state)
 	assert_true(use.ru_maxrss < (WITH_SANITIZER ? 1024 : 64) * 1024L);
 }
 
+/* Reads nothing for a while, and then all, in no hurry. */
+static void play_slow_reader(int fd, int tell, const void *arg)
+{
+	static char in[65536];
+	size_t got, all = 0;
+
+	(void)tell;
+	fake_startup(fd);
+	fake_ready(fd, "15.1");
+	usleep(500000);
+	while (all < *(const size_t *)arg) {
+		got = fake_read(fd, in, sizeof(in));
+		if (!got)
+			_exit(1);
+		all += got;
+		usleep(1000);
+	}
+	fake_send(fd, '1', "", 0);
+	fake_send(fd, '2', "", 0);
+	fake_send(fd, 'n', "", 0);
+	fake_send(fd, 'C', "INSERT 0 1", 11);
+	fake_send(fd, 'Z', "I", 1);
+	sleep(5);
+}
+
+static long cpu_ms(void)
+{
+	struct rusage use;
+
+	getrusage(RUSAGE_SELF, &use);
+	return (use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000 +
+	       (use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1000;
+}
+
+/* What waits to be read by the server costs neither bytes nor CPU. */
+static void test_slow_reader(void **state)
+{
+	static const struct stmt put = { "test_put", "INSERT INTO t VALUES ($1)", NULL };
+	static const size_t size = 4 << 20;
+	char *text = malloc(size + 1);
+	struct conn_failure why;
+	struct conninfo c;
+	struct fake f;
+	struct db *db;
+	long before;
+
+	(void)state;
+	memset(text, 'x', size);
+	text[size] = '\0';
+	fake_start(&f, play_slow_reader, &size);
+	c = info_of(f.port);
+	c.pooled = true;
+	assert_int_equal(try(&c, &db, &why), OK);
+	before = cpu_ms();
+	assert_int_equal(db_run(db, &put, ARGS(a_text(text)), NULL), OK);
+	assert_in_range(cpu_ms() - before, 0, WITH_SANITIZER ? 1000 : 250);
+	assert_false(db->broken);
+	db_close(db);
+	fake_stop(&f);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -422,7 +484,7 @@ int main(void)
 		cmocka_unit_test(test_not_allowed), cmocka_unit_test(test_tls),
 		cmocka_unit_test(test_errors),      cmocka_unit_test(test_bad_requests),
 		cmocka_unit_test(test_scram),       cmocka_unit_test(test_odd_servers),
-		cmocka_unit_test(test_floods),
+		cmocka_unit_test(test_floods),      cmocka_unit_test(test_slow_reader),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
