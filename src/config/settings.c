@@ -89,7 +89,8 @@ static const struct setting_row rows[] = {
 	INT("SERVER_CONNS", server_conns, "40", 1, 8192,
 	    "the same for each server that a store's owner names"),
 	INT("STATEMENT_TIMEOUT", statement_timeout, "5000", 100, 600000,
-	    "milliseconds one statement may take"),
+	    "milliseconds one statement may take; in a database of a store's owner, those of one"
+	    " request together"),
 	TIME("CONNECT_TIMEOUT", connect_timeout, "5", 1, 60, "a connect may take this long"),
 	TEXT("SOCKET_WEB", socket_web, "/run/souk/web.sock", "FastCGI socket of the web pool"),
 	TEXT("SOCKET_SLOW", socket_slow, "/run/souk/slow.sock", "FastCGI socket of the slow pool"),
