@@ -282,7 +282,8 @@ const TURNS = ['closes at once', 'accepts and is silent', 'asks for the password
 	'is silent after the rows', 'closes at the second question', 'an error without a state, later',
 	'permission denied', 'two answers to one question', 'parameters in the midst, without an end'];
 // Nothing is wrong with these for a shop: a statement may find no row, or be refused.
-const HARMLESS = ['no rows', 'no description', 'always a deadlock', 'each answer late, none too late', 'two ends of a statement'];
+const HARMLESS = ['no rows', 'no columns', 'no description', 'no row at the last question', 'as many columns as there can be',
+	'always a deadlock', 'each answer late, none too late', 'two ends of a statement'];
 
 // All that do not depend on what they were asked; or a sample.
 export function turns(all) {
