@@ -24,7 +24,7 @@ import { certificates } from './certificates.mjs';
 import { liar } from './liar.mjs';
 import { certificateLies, lies, PASSWORD, turns } from './lies.mjs';
 
-const LONGEST_MS = 10000, MOST_MB = 64, WORKERS = 12;
+const LONGEST_MS = 10000, MOST_MB = 64, AT_ONCE = 12;
 const full = process.env.SOUK_FAULTS === 'full';
 
 let directory, front, owner, shop, all, pg, turned;
@@ -38,7 +38,8 @@ before(async () => {
 	shop = await store(owner);
 	pg = await cluster();
 	turned = await openShop(pg);
-	front = await serve({ WORKERS: String(WORKERS), TENANT_CA_FILE: signed.file, TENANT_NET_ALLOW: '127.0.0.1/32' });
+	front = await serve({ WORKERS: '1', SLOW_WORKERS: String(2 * AT_ONCE), TENANT_CA_FILE: signed.file, TENANT_NET_ALLOW: '127.0.0.1/32' });
+	await until('all workers', () => workers().length === 2 * AT_ONCE);
 });
 after(async () => {
 	await front?.stop();
@@ -47,18 +48,19 @@ after(async () => {
 	rmSync(directory, { recursive: true, force: true });
 });
 
-const workers = () => children(front.child.pid, 'souk-web');
+const workers = () => children(front.child.pid, 'souk-slow');
 
 async function tell(lie) {
 	const fake = await fakePg(lie), from = Date.now();
 	const connectionString = `postgresql://u:${PASSWORD}@127.0.0.1:${fake.port}/d${lie.tls}`;
-	const rs = await front.ask('POST', `/api/stores/mt/${shop.id}/test-database`, { token: owner.token, body: { connectionString } });
+	const rs = await front.ask('POST', `/api/stores/mt/${shop.id}/test-database`, { slow: true, token: owner.token,
+		body: { connectionString } });
 	const ms = Date.now() - from;
 	await fake.close();
 	return { lie, rs, ms, said: fake.said(), met: fake.met(), mistakes: fake.mistakes };
 }
 
-// So many at once as there are workers: each lie has a worker of its own.
+// Strangers' servers have half of the slow workers: each lie has one of its own.
 async function tellAll(list, atOnce) {
 	const left = [...list].sort((a, b) => b.slow - a.slow), out = [];
 	await Promise.all(Array.from({ length: atOnce }, async () => {
@@ -71,7 +73,7 @@ async function tellAll(list, atOnce) {
 function check({ lie, rs, ms, said, met, mistakes }) {
 	const told = `expected ${lie.reason}: ${rs.status} ${JSON.stringify(rs.json)} after ${ms} ms`;
 	assert.deepEqual(mistakes, []);
-	assert.ok(met > 0, 'nobody came');
+	assert.ok(met > 0, `nobody came, ${told}`);
 	assert.ok(ms < LONGEST_MS * slowness, told);
 	assert.ok(!/dirt|<script/i.test(rs.text), told);
 	assert.ok(!said.includes(PASSWORD), 'the password went out in the clear');
@@ -84,7 +86,7 @@ function check({ lie, rs, ms, said, met, mistakes }) {
 test('a database that is tested may lie in many ways', async (t) => {
 	assert.ok(all.length >= 45);
 	const before = workers(), watched = watch(before), from = Date.now();
-	const answers = await tellAll(all, WORKERS);
+	const answers = await tellAll(all, AT_ONCE);
 	t.diagnostic(`${answers.length} ways in ${Date.now() - from} ms, the longest ${Math.max(...answers.map((a) => a.ms))} ms`);
 	for (const answer of answers)
 		await t.test(answer.lie.name, () => check(answer));
@@ -129,31 +131,31 @@ function ask(shop) {
 		return [rs, Date.now() - from];
 	};
 	return Promise.all([timed(get('/api/auth/sessions', { token: shop.token })),
-		timed(post('/api/auth/login', { ...customer, hostname: shop.store.hostname })),
-		timed(get(`/api/stores/mt/${shop.store.id}/health`, { token: shop.owner.token }))]);
+		timed(post('/api/auth/login', { ...customer, hostname: shop.store.hostname }))]);
 }
 
-function checkTurned([[page, pageMs], [login, loginMs], [health, healthMs]]) {
-	for (const [rs, ms] of [[page, pageMs], [login, loginMs], [health, healthMs]]) {
-		assert.ok(ms < LONGEST_MS * slowness, `${ms} ms: ${told(rs)}`);
-		assert.ok(!/dirt|<script/i.test(rs.text), told(rs));
-	}
-	refused(page, 503, 'DB_UNAVAILABLE');
-	refused(login, 503, 'DB_UNAVAILABLE');
-	assert.equal(ok(health).reachable, false, told(health));
-	assert.equal(health.data.error, 'DB_UNAVAILABLE');
+function checkTurned([rs, ms]) {
+	assert.ok(ms < LONGEST_MS * slowness, `${ms} ms: ${told(rs)}`);
+	assert.ok(!/dirt|<script/i.test(rs.text), told(rs));
+	refused(rs, 503, 'DB_UNAVAILABLE');
 }
 
-// A store that was found to be ill may be left alone for a while: then the lie is told later.
+const well = (shop) => until('the store to be well again', async () => (await ask(shop)).every(([rs]) => rs.status === 200), 70);
+
+// A store that was found to be ill may be left alone for a while: then the lie is told later. Between two lies the server
+// is honest, so that the while does not grow.
 async function tellTurned(shop, lie) {
 	const fake = await fakePg(lie, { port: shop.line.port });
 	let answers = [];
 	try {
 		await until(`somebody to come for "${lie.name}"`, async () => answers.push(await ask(shop)) && fake.met() > 0, 60, 200);
-		answers.forEach(checkTurned);
+		answers.flat().forEach(checkTurned);
 		assert.deepEqual(fake.mistakes, []);
 	} finally {
 		await fake.close();
+		await shop.line.on();
+		await well(shop);
+		await shop.line.off();
 	}
 	return Math.max(...answers.flat().map(([, ms]) => ms));
 }
@@ -161,8 +163,7 @@ async function tellTurned(shop, lie) {
 const instance = () => [...webWorkers(), ...slowWorkers()];
 
 test('a store\'s server may turn', async (t) => {
-	for (const [rs] of await ask(turned))
-		ok(rs);
+	await well(turned);
 	await turned.line.off();
 	const before = instance(), watched = watch(before);
 	for (const lie of turns(full))
@@ -171,8 +172,6 @@ test('a store\'s server may turn', async (t) => {
 	t.diagnostic(`a worker took at most ${peak} MB`);
 	assert.ok(peak <= MOST_MB * slowness, `${peak} MB`);
 	assert.deepEqual(instance(), before, 'a worker died');
-	await turned.line.on();
-	await until('the store to be well again', async () => (await ask(turned)).every(([rs]) => rs.status === 200), 30);
 });
 
 // ---- others ----
@@ -181,8 +180,8 @@ const PAIRS = full ? 15 : 5, SPELL_MS = full ? 2000 : 800, CLIENTS = 2, NOISE_MS
 const sorted = (list) => [...list].sort((a, b) => a - b);
 const at = (list, part) => sorted(list)[Math.min(list.length - 1, Math.floor(list.length * part))];
 
-// The 99th percentile of a shop's answers over a spell of time. The machine may have other work: a short run asks only
-// whether there were pairs of spells without a difference.
+// The 99th percentile of a shop's answers over a spell of time. The machine may have other work: how much, the quiet spells
+// themselves tell a short run.
 async function spell(token) {
 	const times = [], end = Date.now() + SPELL_MS;
 	await Promise.all(Array.from({ length: CLIENTS }, async () => {
@@ -235,11 +234,11 @@ test('other stores do not notice', async (t) => {
 		await flooding.close();
 	}
 	const [a, b] = [quiet, attacked].map((list) => at(list.map((s) => s.p99), 0.5));
-	const ratio = at(quiet.map((s, i) => attacked[i].p99 / s.p99), full ? 0.5 : 0.25);
+	const worst = Math.max(...quiet.map((s) => s.p99)), limit = 1.1 * (full ? a : worst);
 	const answers = (list) => list.reduce((sum, s) => sum + s.n, 0);
-	t.diagnostic(`p99 of another store: quiet ${a.toFixed(2)} ms, under attack ${b.toFixed(2)} ms (medians of ${PAIRS} pairs, ` +
-		`${answers(quiet)} and ${answers(attacked)} answers); ratio of ${full ? 'the median' : 'a good'} pair ${ratio.toFixed(2)}`);
-	assert.ok(ratio <= 1.1 || b - a <= NOISE_MS * slowness, `ratio ${ratio.toFixed(2)}, ${a.toFixed(2)} → ${b.toFixed(2)} ms`);
+	t.diagnostic(`p99 of another store: quiet ${a.toFixed(2)} ms (at worst ${worst.toFixed(2)}), under attack ${b.toFixed(2)} ms: ` +
+		`medians of ${PAIRS} pairs, ${answers(quiet)} and ${answers(attacked)} answers`);
+	assert.ok(b <= limit || b - a <= NOISE_MS * slowness, `${a.toFixed(2)} → ${b.toFixed(2)} ms, limit ${limit.toFixed(2)}`);
 });
 
 test('nothing that a server said is in a log', () => {

@@ -40,7 +40,7 @@ function sanitizers() {
 	return Object.fromEntries(names.filter((n) => process.env[n]).map((n) => [n, process.env[n]]));
 }
 
-// { child, text, ended, env, socket, lines(event), ask(method, path, { body, token, headers }), stop() }
+// { child, text, ended, env, socket, lines(event), ask(method, path, { body, token, headers, slow }), stop() }
 export async function serve(env = {}, config = undefined) {
 	const directory = mkdtempSync(join(process.env.SOUK_TEST_TMP ?? '/tmp', 'souk-serve.'));
 	const socket = join(directory, 'web.sock');
@@ -49,13 +49,13 @@ export async function serve(env = {}, config = undefined) {
 	const it = souk(['serve'], own, config);
 	it.env = own;
 	it.socket = socket;
-	it.ask = async (method, path, { body, token, headers = {} } = {}) => {
+	it.ask = async (method, path, { body, token, headers = {}, slow = false } = {}) => {
 		const text = body === undefined ? '' : JSON.stringify(body);
 		const more = Object.entries({ ...(token && { authorization: `Bearer ${token}` }), ...headers })
 			.map(([name, value]) => [`HTTP_${name.toUpperCase().replaceAll('-', '_')}`, value]);
 		if (text)
 			more.push(['CONTENT_TYPE', 'application/json'], ['CONTENT_LENGTH', String(Buffer.byteLength(text))]);
-		const rs = await fcgi.ask(socket, fcgi.usual(method, path, more), text, { silentMs: 20000 });
+		const rs = await fcgi.ask(slow ? own.SOCKET_SLOW : socket, fcgi.usual(method, path, more), text, { silentMs: 20000 });
 		const [head, rest] = rs.text.split('\r\n\r\n');
 		const json = rest?.startsWith('{') ? JSON.parse(rest) : null;
 		return { ...rs, head, json, data: json?.data, code: json?.code };
