@@ -45,7 +45,6 @@ static int print(struct front *f, const struct server *server)
 		{ "@LISTEN_NGINX@", "listen 80 default_server backlog=4096;\n"
 		  "\tlisten [::]:80 default_server backlog=4096;" },
 		{ "@VHOST@", "*:80" },
-		{ "@SERVER_NAME@", f->settings->platform_domain },
 		{ "@ACCESS_LOG@", server->log },
 		/* Of the 25 threads that a process of Apache has unless it is told otherwise. */
 		{ "@MOST_WEB@", "16" },
@@ -58,7 +57,7 @@ static int print(struct front *f, const struct server *server)
 	f->more = more;
 	if (!(common = front_make(f, "apache-common.conf")))
 		return app_fail("%s", f->why);
-	more[6] = (struct front_fill){ "@COMMON@", common };
+	more[5] = (struct front_fill){ "@COMMON@", common };
 	if (!(text = front_make(f, server->template)))
 		return app_fail("%s", f->why);
 	return fputs(text, stdout) < 0 ? EXIT_FAILED : EXIT_DONE;

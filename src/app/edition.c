@@ -100,7 +100,6 @@ static int web_workers(const struct edition_frame *f, const struct settings *s, 
 static void make_pools(struct edition *e, const struct edition_frame *f)
 {
 	const struct settings *s = &e->settings;
-
 	bool both = f->slow >= 0;
 	int i;
 

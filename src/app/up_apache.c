@@ -38,7 +38,6 @@ static const char *make_site(struct up *up)
 {
 	struct front_fill site[] = {
 		{ "@VHOST@", up->listen.text },
-		{ "@SERVER_NAME@", "_" },
 		{ "@ACCESS_LOG@", up_path(up, "log/access.log") },
 		/* Of the 256 threads of a process in apache.conf.in. */
 		{ "@MOST_WEB@", "160" },
@@ -50,7 +49,7 @@ static const char *make_site(struct up *up)
 
 	if (!common)
 		return NULL;
-	site[5] = (struct front_fill){ "@COMMON@", common };
+	site[4] = (struct front_fill){ "@COMMON@", common };
 	return up_front(up, site, "apache-proxy-fcgi.conf");
 }
 
