@@ -8,7 +8,8 @@
 #include "app/front.h"
 #include "base/text.h"
 
-enum { ARENA_LIMIT = 4 << 20 };
+/* Apache has 6 processes of 25 threads unless it is told otherwise. */
+enum { ARENA_LIMIT = 4 << 20, PROCESSES = 6, MOST_WEB = 16, MOST_SLOW = 6 };
 
 struct server {
 	const char *word, *template, *log;
@@ -41,14 +42,14 @@ static const char *own_path(struct arena *arena)
 
 static int print(struct front *f, const struct server *server)
 {
+	int backlog = f->settings->backlog;
 	struct front_fill more[] = {
 		{ "@LISTEN_NGINX@", "listen 80 default_server backlog=4096;\n"
 		  "\tlisten [::]:80 default_server backlog=4096;" },
 		{ "@VHOST@", "*:80" },
 		{ "@ACCESS_LOG@", server->log },
-		/* Of the 25 threads that a process of Apache has unless it is told otherwise. */
-		{ "@MOST_WEB@", "16" },
-		{ "@MOST_SLOW@", "6" },
+		{ "@MOST_WEB@", front_waiting(f->arena, backlog, PROCESSES, MOST_WEB) },
+		{ "@MOST_SLOW@", front_waiting(f->arena, backlog, PROCESSES, MOST_SLOW) },
 		{ NULL, NULL },
 		{ NULL, NULL },
 	};

@@ -243,3 +243,10 @@ const char *front_make(const struct front *f, const char *name)
 	buf_done(&conf);
 	return out;
 }
+
+const char *front_waiting(struct arena *a, int backlog, int processes, int most)
+{
+	int share = backlog / processes;
+
+	return arena_printf(a, "%d", share < 1 ? 1 : share < most ? share : most);
+}

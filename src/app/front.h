@@ -32,4 +32,8 @@ struct front {
  * nobody knows. */
 const char *front_make(const struct front *, const char *name);
 
+/* For Apache, of which a request that waits holds a thread: how many of one process may wait for a
+ * pool, at most `most`. Those of all `processes` are no more than a socket queues. */
+const char *front_waiting(struct arena *, int backlog, int processes, int most);
+
 #endif

@@ -9,6 +9,9 @@
 
 #include "app/files.h"
 
+/* Of the processes in apache.conf.in, with 256 threads each. */
+enum { PROCESSES = 4, MOST_WEB = 160, MOST_SLOW = 64 };
+
 static const char *find_apache(void)
 {
 	static const char *const places[] = { "/usr/sbin/apache2", "/usr/sbin/httpd",
@@ -36,12 +39,12 @@ static const char *user_lines(struct up *up)
 
 static const char *make_site(struct up *up)
 {
+	int backlog = up->settings.backlog;
 	struct front_fill site[] = {
 		{ "@VHOST@", up->listen.text },
 		{ "@ACCESS_LOG@", up_path(up, "log/access.log") },
-		/* Of the 256 threads of a process in apache.conf.in. */
-		{ "@MOST_WEB@", "160" },
-		{ "@MOST_SLOW@", "64" },
+		{ "@MOST_WEB@", front_waiting(&up->arena, backlog, PROCESSES, MOST_WEB) },
+		{ "@MOST_SLOW@", front_waiting(&up->arena, backlog, PROCESSES, MOST_SLOW) },
 		{ NULL, NULL },
 		{ NULL, NULL },
 	};

@@ -218,6 +218,18 @@ test('clients that go away in the middle free their workers within a second', as
 	assert.ok(performance.now() - from < 1000 * slowness);
 });
 
+test('clients that are slow with a body hold no worker', async () => {
+	const bytes = (path) => `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"a":`;
+	const slow = ['/api/auth/refresh', '/api/auth/login'].flatMap((path) =>
+		Array.from({ length: 2 * all().length }, () => abandon(bytes(path), 4000 * slowness)));
+	await sleep(300);
+	const from = performance.now();
+	assert.equal((await get('/healthz')).text, 'ok\n');
+	ok(await login({ email: a.email, password: PASSWORD }));
+	assert.ok(performance.now() - from < 2000 * slowness, `${performance.now() - from} ms`);
+	await Promise.all(slow);
+});
+
 test('what a client that goes away asked for is still done, once', async () => {
 	const b = await agency(), body = JSON.stringify({ name: 'Gone', slug: `gone-${b.id.slice(-8)}` });
 	await abandon([`POST /api/stores/mt HTTP/1.1`, 'Host: localhost', `Authorization: Bearer ${b.token}`, 'Content-Type: application/json',

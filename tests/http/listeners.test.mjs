@@ -215,7 +215,7 @@ async function wholeSite(at) {
 test('Apache, mod_proxy_fcgi onto own sockets; it answers in our envelope when Souk is away', async () => {
 	const it = await serve(account() ? { SOCKET_GROUP: account().name } : {}), where = mkdtempSync(join(directory, 'proxy.'));
 	chmodSync(join(it.env.SOCKET_WEB, '..'), 0o755);
-	const web = await apache('apache', ['proxy', 'proxy_fcgi'], where, it.env);
+	const web = await apache('apache', ['buffer', 'proxy', 'proxy_fcgi'], where, it.env);
 	await wholeSite(web.at);
 	assert.equal((await it.stop()).code, 0);
 	const rs = await get('/api/auth/me', { at: web.at, headers: { 'x-request-id': 'mine-1' } });
@@ -249,7 +249,7 @@ test('Apache: a flood on a slow pool that is stuck leaves threads to the rest', 
 	const it = await serve(account() ? { SOCKET_GROUP: account().name } : {}), where = mkdtempSync(join(directory, 'flood.'));
 	chmodSync(join(it.env.SOCKET_WEB, '..'), 0o755);
 	const stuck = path('stuck'), stop = await silence(stuck);
-	const web = await apache('apache', ['proxy', 'proxy_fcgi'], where, { ...it.env, SOCKET_SLOW: stuck });
+	const web = await apache('apache', ['buffer', 'proxy', 'proxy_fcgi'], where, { ...it.env, SOCKET_SLOW: stuck });
 	const early = [], flood = times(100, () => post('/api/auth/login', wrong, { at: web.at }).then((rs) => {
 		early.push(rs);
 		return rs;
