@@ -2,6 +2,7 @@
 /* One write(2) a line, so that lines of many processes do not mix. */
 #include "base/log.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,6 +28,9 @@ void log_init(const char *role, enum log_level least)
 {
 	log_role = role;
 	log_least = least;
+	/* Nobody reads the log any more, or it may not grow: no reason to end. */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 static void put(struct line *l, const char *s)
