@@ -174,6 +174,8 @@ static int loop(struct job_worker *w)
 			log_info(NULL, "jobs", "the queue can be read again");
 		}
 		away = e != OK;
+		/* With a job always at hand nothing else would let SIGTERM in. */
+		stop_wait(-1, 0);
 		if (recycle_due(&w->recycle, atomic_load(&w->slot->served)))
 			return WORKER_RECYCLED;
 	}
