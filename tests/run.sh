@@ -36,6 +36,9 @@ began=$(date +%s)
 
 # Servers that a test left behind, by the pid in their directories.
 stop_left_over() {
+	for each in "$work"/tmp/souk-faults.*/home; do
+		[ ! -d "$each" ] || SOUK_HOME=$each "$top/build-gcc/souk" up --reset >/dev/null 2>&1 || :
+	done
 	for file in "$work"/tmp/souk-test-pg.*/data/postmaster.pid; do
 		[ ! -f "$file" ] || kill -INT "$(head -n 1 "$file")" 2>/dev/null || :
 	done
@@ -282,6 +285,8 @@ if part one "instance (nginx)" up build-gcc 1 nginx; then
 		# shellcheck disable=SC2046
 		part node "browser" suite browser $(files browser)
 	fi
+	# shellcheck disable=SC2046
+	part node "faults" suite faults $(files faults)
 	part node "logs" suite http logs.test.mjs
 	part one "instance ends" reset logs-gcc
 fi

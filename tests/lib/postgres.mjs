@@ -34,8 +34,9 @@ export function freePort(host = '127.0.0.1') {
 	});
 }
 
-// { port, password, where(database), url(database, user, password), make(database), stop() }
-export async function cluster() {
+// { port, password, where(database), url(database, user, password), make(database), stop() }, and halt('fast' or
+// 'immediate') and start(), between which it is away. `more` are settings: ['max_connections=20'].
+export async function cluster(more = []) {
 	const bin = binaries(), who = account(), port = await freePort();
 	const directory = mkdtempSync(join(process.env.SOUK_TEST_TMP ?? '/tmp', 'souk-test-pg.'));
 	const data = join(directory, 'data'), password = `super-${port}-secret`;
@@ -47,24 +48,31 @@ export async function cluster() {
 	writeFileSync(join(directory, 'password'), password);
 	execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'scram-sha-256', '-E', 'UTF8',
 		'--locale=C.UTF-8', '--no-sync', `--pwfile=${join(directory, 'password')}`], options);
-	const server = spawn(join(bin, 'postgres'), ['-D', data, '-h', '127.0.0.1', '-p', String(port),
-		'-k', '', '-c', 'fsync=off', '-c', 'max_locks_per_transaction=256',
-		'-c', 'timezone=UTC'], options);
-	const gone = new Promise((resolve) => server.on('exit', resolve));
+	const args = ['fsync=off', 'max_locks_per_transaction=256', 'timezone=UTC', ...more];
+	let server, gone;
 	const where = (database = 'postgres') => ({ PGHOST: '127.0.0.1', PGPORT: String(port),
 		PGUSER: 'postgres', PGPASSWORD: password, PGDATABASE: database });
-	const stop = async () => {
-		server.kill('SIGINT');
+	const start = async () => {
+		server = spawn(join(bin, 'postgres'), ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', '',
+			...args.flatMap((each) => ['-c', each])], options);
+		gone = new Promise((resolve) => server.on('exit', resolve));
+		await until('the test server', () => sql(where(), 'SELECT 1').catch(() => ''), 20);
+	};
+	const halt = async (how = 'fast') => {
+		server.kill(how === 'immediate' ? 'SIGQUIT' : 'SIGINT');
 		await gone;
+	};
+	const stop = async () => {
+		await halt();
 		rmSync(directory, { recursive: true, force: true });
 	};
 	try {
-		await until('the test server', () => sql(where(), 'SELECT 1').catch(() => ''), 20);
+		await start();
 	} catch (e) {
 		await stop();
 		throw e;
 	}
-	return { port, password, where, stop,
+	return { port, password, where, stop, halt, start,
 		url: (database, user = 'postgres', secret = password) =>
 			`postgresql://${user}:${encodeURIComponent(secret)}@127.0.0.1:${port}/${database}`,
 		make: (database) => sql(where(), `CREATE DATABASE "${database}"`) };

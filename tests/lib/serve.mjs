@@ -10,12 +10,12 @@ import * as fcgi from './fcgi.mjs';
 const dataDir = process.env.DATA_DIR ?? top;
 
 // A program with its output: { child, text, ended }.
-export function run(command, args, env = {}, stdin = 'ignore') {
-	const child = spawn(command, args, { stdio: [stdin, 'pipe', 'pipe'],
+export function run(command, args, env = {}, stdin = 'ignore', stderr = 'pipe') {
+	const child = spawn(command, args, { stdio: [stdin, 'pipe', stderr],
 		env: { PATH: `${process.env.PATH}:/usr/sbin`, DATA_DIR: dataDir, ...sanitizers(), ...env } });
 	const out = { child, text: '', over: false };
 	child.stdout.on('data', (d) => (out.text += d));
-	child.stderr.on('data', (d) => (out.text += d));
+	child.stderr?.on('data', (d) => (out.text += d));
 	child.on('error', (e) => (out.text += e));
 	out.ended = new Promise((resolve) => child.on('close', (code, signal) => {
 		out.over = true;
@@ -24,8 +24,10 @@ export function run(command, args, env = {}, stdin = 'ignore') {
 	return out;
 }
 
-export function souk(args, env = {}, config = join(home, 'souk.conf')) {
-	return run(program, ['--config', config, ...args], env);
+// `through` is a command that runs it, such as prlimit with its options; `stderr` a descriptor for its log.
+export function souk(args, env = {}, config = join(home, 'souk.conf'), { through = [], stderr = 'pipe' } = {}) {
+	const [command, ...rest] = [...through, program, '--config', config, ...args];
+	return run(command, rest, env, 'ignore', stderr);
 }
 
 // A test that fails while it waits shall leave no server behind.
@@ -41,12 +43,12 @@ function sanitizers() {
 }
 
 // { child, text, ended, env, socket, lines(event), ask(method, path, { body, token, headers, slow }), stop() }
-export async function serve(env = {}, config = undefined) {
+export async function serve(env = {}, config = undefined, how = {}) {
 	const directory = mkdtempSync(join(process.env.SOUK_TEST_TMP ?? '/tmp', 'souk-serve.'));
 	const socket = join(directory, 'web.sock');
 	const own = { SOCKET_WEB: socket, SOCKET_SLOW: join(directory, 'slow.sock'), RUN_DIR: directory,
 		WORKERS: '2', SLOW_WORKERS: '1', ...env };
-	const it = souk(['serve'], own, config);
+	const it = souk(['serve'], own, config, how);
 	it.env = own;
 	it.socket = socket;
 	it.ask = async (method, path, { body, token, headers = {}, slow = false } = {}) => {
