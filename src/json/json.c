@@ -4,35 +4,105 @@
 
 #include <json-c/json.h>
 #include <limits.h>
+#include <string.h>
 
+#include "base/buf.h"
 #include "base/text.h"
+#include "json/json_scan.h"
+
+static size_t weigh(struct json_object *value);
+
+static size_t weigh_members(struct json_object *obj)
+{
+	struct json_object_iterator at = json_object_iter_begin(obj);
+	struct json_object_iterator end = json_object_iter_end(obj);
+	size_t n = 0;
+
+	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at))
+		n += strlen(json_object_iter_peek_name(&at)) +
+		     weigh(json_object_iter_peek_value(&at));
+	return n;
+}
+
+static size_t weigh_elements(struct json_object *array)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < json_object_array_length(array); i++)
+		n += weigh(json_object_array_get_idx(array, i));
+	return n;
+}
+
+/* As deep as the text, of which the depth was checked. */
+static size_t weigh(struct json_object *value)
+{
+	const char *number;
+
+	switch (json_object_get_type(value)) {
+	case json_type_null:
+		return JSON_WEIGHT_NULL;
+	case json_type_string:
+		return JSON_WEIGHT_VALUE + (size_t)json_object_get_string_len(value);
+	case json_type_double:
+		number = json_object_get_string(value);
+		return JSON_WEIGHT_VALUE + (number ? strlen(number) : 0);
+	case json_type_array:
+		return JSON_WEIGHT_VALUE + weigh_elements(value);
+	case json_type_object:
+		return JSON_WEIGHT_VALUE + weigh_members(value);
+	default:
+		return JSON_WEIGHT_VALUE;
+	}
+}
+
+/* NULL with json-c's error, or, for JSON's null, without one. */
+static struct json_object *tokenise(const char *text, size_t len, enum json_tokener_error *e)
+{
+	struct json_tokener *tok = json_tokener_new_ex(2 * JSON_DEPTH);
+	struct json_object *obj;
+
+	*e = json_tokener_error_size;
+	if (!tok)
+		return NULL;
+	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
+	obj = json_tokener_parse_ex(tok, text, (int)len);
+	*e = json_tokener_get_error(tok);
+	if (*e == json_tokener_continue) {
+		/* A bare number or word at the top ends only where the text does. */
+		obj = json_tokener_parse_ex(tok, "", 1);
+		*e = json_tokener_get_error(tok);
+	}
+	json_tokener_free(tok);
+	return obj;
+}
+
+static bool has_pairs(const char *text, size_t len)
+{
+	return memmem(text, len, "\\ud", 3) || memmem(text, len, "\\uD", 3);
+}
 
 enum err json_parse(const char *text, size_t len, struct json_object **out)
 {
-	struct json_tokener *tok;
-	struct json_object *obj;
+	struct buf joined = BUF_INIT;
 	enum json_tokener_error e;
+	size_t weight;
 
 	*out = NULL;
-	if (len > INT_MAX || !json_valid(text, len))
+	if (len > INT_MAX || !json_weigh_text(text, len, &weight))
 		return ERR_INVALID_JSON;
-	if (!(tok = json_tokener_new_ex(2 * JSON_DEPTH)))
-		return ERR_NO_MEMORY;
-	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
-	obj = json_tokener_parse_ex(tok, text, (int)len);
-	e = json_tokener_get_error(tok);
-	if (e == json_tokener_continue) {
-		/* A bare number or word at the top ends only where the text does. */
-		obj = json_tokener_parse_ex(tok, "", 1);
-		e = json_tokener_get_error(tok);
+	if (has_pairs(text, len)) {
+		json_join_pairs(text, len, &joined);
+		*out = tokenise(joined.data, joined.len, &e);
+		buf_done(&joined);
+	} else {
+		*out = tokenise(text, len, &e);
 	}
-	json_tokener_free(tok);
-	if (e != json_tokener_success) {
-		json_object_put(obj);
-		return ERR_INVALID_JSON;
-	}
-	*out = obj;
-	return OK;
+	/* The text is valid, so whatever is wrong here is not its sender's fault. */
+	if (e == json_tokener_success && weigh(*out) == weight)
+		return OK;
+	json_object_put(*out);
+	*out = NULL;
+	return ERR_NO_MEMORY;
 }
 
 void json_free(struct json_object *obj)

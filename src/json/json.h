@@ -19,8 +19,8 @@ enum { JSON_DEPTH = 16 };
  * JSON_DEPTH, numbers of at most 64 characters. Never recurses beyond that depth. */
 bool json_valid(const char *text, size_t len);
 
-/* Checks, then parses. ERR_INVALID_JSON. JSON's null is OK and NULL. The caller gives the value
- * back with json_free(). */
+/* Checks, then parses. ERR_INVALID_JSON; ERR_NO_MEMORY rather than a part of the text. JSON's null
+ * is OK and NULL. The caller gives the value back with json_free(). */
 enum err json_parse(const char *text, size_t len, struct json_object **out) MUST_CHECK;
 void json_free(struct json_object *);   /* takes NULL */
 

@@ -7,8 +7,9 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "json/json_scan.h"
 
-enum { NUMBER_MAX = 64, FEW_NAMES = 12 };
+enum { NUMBER_MAX = 64, FEW_NAMES = 12, PAIR = 12 /* bytes of \uXXXX\uXXXX */ };
 
 enum want {
 	WANT_VALUE,
@@ -27,6 +28,7 @@ struct scan {
 	const char *p, *end;
 	enum want want;
 	int depth;
+	size_t weight;              /* see json_scan.h */
 	bool in_object[JSON_DEPTH];
 	size_t first[JSON_DEPTH];   /* where in `names` those of each open container begin */
 	struct buf names;           /* struct name: of all open objects, outermost first */
@@ -68,11 +70,12 @@ static bool scan_digits(struct scan *s)
 
 static bool scan_number(struct scan *s)
 {
-	const char *from = s->p;
+	const char *from = s->p, *whole;
 
 	take(s, '-');
 	if (!take(s, '0') && !scan_digits(s))
 		return false;
+	whole = s->p;
 	if (take(s, '.') && !scan_digits(s))
 		return false;
 	if (take(s, 'e') || take(s, 'E')) {
@@ -81,6 +84,8 @@ static bool scan_number(struct scan *s)
 		if (!scan_digits(s))
 			return false;
 	}
+	if (s->p > whole)
+		s->weight += (size_t)(s->p - from);
 	return s->p - from <= NUMBER_MAX;
 }
 
@@ -127,7 +132,12 @@ static size_t escape(const char *p, const char *end, uint32_t *c)
 	if (*c > 0xdbff || !code_unit(p + 6, end, &low) || low < 0xdc00 || low > 0xdfff)
 		return 0;
 	*c = 0x10000 + ((*c - 0xd800) << 10) + (low - 0xdc00);
-	return 12;
+	return PAIR;
+}
+
+static size_t utf8_size(uint32_t c)
+{
+	return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
 }
 
 /* Leaves p behind the closing quote; the text checked as UTF-8 before. */
@@ -136,8 +146,9 @@ static bool scan_string(struct scan *s, bool *escaped)
 	uint32_t c;
 	size_t n;
 
-	for (s->p++; s->p < s->end; s->p += n) {
+	for (s->p++; s->p < s->end; s->p += n, s->weight += utf8_size(c)) {
 		n = 1;
+		c = 0;
 		if (*s->p == '"')
 			return take(s, '"');
 		if ((unsigned char)*s->p < 0x20)
@@ -252,6 +263,7 @@ static bool scan_value(struct scan *s)
 	bool escaped;
 
 	s->want = WANT_MORE;
+	s->weight += *s->p == 'n' ? JSON_WEIGHT_NULL : JSON_WEIGHT_VALUE;
 	switch (*s->p) {
 	case '{': return enter(s, true);
 	case '[': return enter(s, false);
@@ -309,11 +321,12 @@ static bool step(struct scan *s)
 	return false;
 }
 
-bool json_valid(const char *text, size_t len)
+bool json_weigh_text(const char *text, size_t len, size_t *weight)
 {
 	struct scan s = { .p = text, .want = WANT_VALUE, .names = BUF_INIT, .plain = BUF_INIT };
 	bool good;
 
+	*weight = 0;
 	if (!len || !text_utf8(text, len))
 		return false;
 	s.end = text + len;
@@ -325,5 +338,28 @@ bool json_valid(const char *text, size_t len)
 	}
 	buf_done(&s.names);
 	buf_done(&s.plain);
+	*weight = s.weight;
 	return good && s.want == WANT_MORE && s.depth == 0;
+}
+
+bool json_valid(const char *text, size_t len)
+{
+	size_t weight;
+
+	return json_weigh_text(text, len, &weight);
+}
+
+void json_join_pairs(const char *text, size_t len, struct buf *out)
+{
+	const char *p = text, *end = text + len;
+	uint32_t c;
+	size_t n;
+
+	for (; p < end; p += n) {
+		n = *p == '\\' ? escape(p, end, &c) : 1;
+		if (n == PAIR)
+			put_utf8(out, c);
+		else
+			buf_append(out, p, n);
+	}
 }

@@ -148,6 +148,19 @@ static void deep_nesting_is_cheap(void **state)
 	free(text);
 }
 
+/* Half of U+1D800 and of its like looks like a surrogate again. */
+static void pairs_are_characters(void **state)
+{
+	static const char text[] = "{\"\\ud836\\udc00\":\"\\uD836\\uDE00.\\ud87e\\udfff\\n\"}";
+	struct json_object *o;
+
+	(void)state;
+	assert_int_equal(json_parse(text, strlen(text), &o), OK);
+	assert_string_equal(json_text(o, "\xf0\x9d\xa0\x80"),
+		"\xf0\x9d\xa8\x80.\xf0\xaf\xaf\xbf\n");
+	json_free(o);
+}
+
 static void kinds(void **state)
 {
 	struct json_object
@@ -222,6 +235,7 @@ int main(void)
 		cmocka_unit_test(every_prefix_is_refused),
 		cmocka_unit_test(many_names_are_quick),
 		cmocka_unit_test(deep_nesting_is_cheap),
+		cmocka_unit_test(pairs_are_characters),
 		cmocka_unit_test(kinds),
 		cmocka_unit_test(getters_look_at_the_kind),
 	};
