@@ -378,6 +378,8 @@ enum err gates_judge(struct request *rq, enum err e)
 {
 	bool theirs = rq->tenant && (rq->tenant->broken || rq->tenant->sqlstate[0]);
 
+	if (e == ERR_DB_TIMEOUT && !theirs)
+		return ERR_MASTER_DB_UNAVAILABLE;
 	if (e == ERR_DB_UNAVAILABLE && rq->rt->retry_after_s)
 		reply_header(rq, "Retry-After",
 			     arena_printf(&rq->arena, "%d", rq->rt->retry_after_s));
@@ -394,6 +396,9 @@ void gates_leave(struct request *rq)
 	leave_room(rq);
 	if (rq->idempotent && keyed(rq, &key)) {
 		hash_request(rq, &key);
+		/* Unless it is told that the request is over, the key stays locked for a minute. */
+		if (rq->master->broken)
+			db_prove_later(rq->master);
 		e = idempotency_end(rq->master, &key, rq->status, buf_str(&rq->reply));
 	}
 	if (e)
