@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "db/driver.h"
 
-enum { TRIES = 3, NAP_MS = 20 };
+enum { TRIES = 3, NAP_MS = 20, LONG_MS = 1000, AWAY_MS = 500 };
 
 bool db_is_down(enum err e)
 {
@@ -29,13 +29,29 @@ static void clear_error(struct db *db)
 	db->sqlstate[0] = db->constraint[0] = '\0';
 }
 
+/* Whoever stands behind one that waited for a silent server in vain would wait in turn: for a
+ * moment they are told at once. */
+static void mind_wait(struct db *db, enum err e, int64_t began)
+{
+	if (e && db->broken && clock_mono_ms() - began > LONG_MS)
+		db->away_until_ms = clock_mono_ms() + AWAY_MS;
+}
+
 enum err db_prove(struct db *db)
 {
+	int64_t began;
+	enum err e;
+
 	db->unproven = false;
 	if (!db->broken && db->driver->alive(db))
 		return OK;
 	db->broken = true;
-	return db->driver->reopen(db);
+	began = clock_mono_ms();
+	if (began < db->away_until_ms)
+		return down(db);
+	e = db->driver->reopen(db);
+	mind_wait(db, e, began);
+	return e;
 }
 
 void db_prove_later(struct db *db)
@@ -74,6 +90,7 @@ static void tell_touched(struct db *db)
 
 enum err db_run(struct db *db, const struct stmt *stmt, struct args args, struct result *out)
 {
+	int64_t began;
 	enum err e;
 
 	if (out)
@@ -81,7 +98,10 @@ enum err db_run(struct db *db, const struct stmt *stmt, struct args args, struct
 	if ((e = ready(db)))
 		return e;
 	clear_error(db);
-	return db->driver->run(db, stmt, args, out);
+	began = clock_mono_ms();
+	e = db->driver->run(db, stmt, args, out);
+	mind_wait(db, e, began);
+	return e;
 }
 
 enum err db_one(struct db *db, const struct stmt *stmt, struct args args, struct result *out)
@@ -117,6 +137,7 @@ static void nap(int try)
 static enum err transaction_once(
 	struct db *db, enum err (*body)(struct db *db, void *arg), void *arg)
 {
+	int64_t began;
 	enum err e;
 
 	if (db->broken)
@@ -127,7 +148,9 @@ static enum err transaction_once(
 	if (!e)
 		e = body(db, arg);
 	if (!e) {
+		began = clock_mono_ms();
 		e = db->driver->commit(db);
+		mind_wait(db, e, began);
 		if (!e || e == ERR_DB_COMMIT_UNKNOWN)
 			tell_touched(db);
 		return e;

@@ -80,6 +80,7 @@ struct db {
 	bool broken;                    /* must not be used again */
 	bool unproven;                  /* the next use looks first whether it still lives */
 	int timeout_ms;                 /* of each statement */
+	int64_t away_until_ms;          /* monotonic; until then it is not connected again */
 	const struct log_context *log;  /* of the request or job that uses it now; may be NULL */
 	struct budget_seat seat;        /* in its server's budget; given back when it is closed */
 	char constraint[64];            /* name of the constraint behind the last DB_UNIQUE, … */
