@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcgiapp.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@ enum { KEEP_OUT = 256 << 10, FAULT_PAUSE_MS = 50 };
 struct fcgi_front {
 	int waiter;          /* epoll on the listener */
 	bool eager;          /* a request was just taken: there may be more */
+	int spare;           /* a descriptor to give up when there is none left; -1: given */
 	FCGX_Request fcgi;
 	bool drained;        /* the request's body was read to its end */
 	struct buf out;
@@ -43,9 +45,13 @@ enum err fcgi_open(int listener, struct fcgi_front **out)
 	*out = NULL;
 	if (!f)
 		return ERR_NO_MEMORY;
+	f->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	f->waiter = epoll_create1(EPOLL_CLOEXEC);
-	if (f->waiter < 0 || epoll_ctl(f->waiter, EPOLL_CTL_ADD, listener, &wanted) ||
+	if (f->spare < 0 || f->waiter < 0 ||
+	    epoll_ctl(f->waiter, EPOLL_CTL_ADD, listener, &wanted) ||
 	    FCGX_InitRequest(&f->fcgi, listener, FCGI_FAIL_ACCEPT_ON_INTR)) {
+		if (f->spare >= 0)
+			close(f->spare);
 		if (f->waiter >= 0)
 			close(f->waiter);
 		free(f);
@@ -96,6 +102,19 @@ static bool wait_for_one(struct fcgi_front *f, int tick_ms)
 	return epoll_wait(f->waiter, &got, 1, tick_ms) > 0;
 }
 
+/* Without a descriptor a worker could answer nobody, not even to say so. */
+static int accept_any(struct fcgi_front *f)
+{
+	int n = FCGX_Accept_r(&f->fcgi);
+
+	if ((n != -EMFILE && n != -ENFILE) || f->spare < 0)
+		return n;
+	log_warn(NULL, "accept", "no descriptor is left: the spare one is used");
+	close(f->spare);
+	f->spare = -1;
+	return FCGX_Accept_r(&f->fcgi);
+}
+
 /* From here on the peer says how long it takes: so the scoreboard shows it first. */
 static int accept_one(struct fcgi_front *f, struct score_slot *slot, bool promised)
 {
@@ -103,7 +122,7 @@ static int accept_one(struct fcgi_front *f, struct score_slot *slot, bool promis
 
 	if (promised)
 		score_reading(slot);
-	n = FCGX_Accept_r(&f->fcgi);
+	n = accept_any(f);
 	if (promised && n)
 		score_idle(slot);
 	return n;
@@ -147,6 +166,8 @@ static void end(struct fcgi_front *f)
 	FCGX_Finish_r(&f->fcgi);
 	FCGX_Free(&f->fcgi, 1);
 	FCGX_Attach(&f->fcgi);
+	if (f->spare < 0)
+		f->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
 void fcgi_finish(struct fcgi_front *f, struct request *rq)
@@ -165,6 +186,8 @@ void fcgi_close(struct fcgi_front *f)
 		return;
 	FCGX_Free(&f->fcgi, 1);
 	close(f->waiter);
+	if (f->spare >= 0)
+		close(f->spare);
 	buf_done(&f->out);
 	free(f);
 }
