@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "base/log.h"
 #include "base/text.h"
 
-enum { FIRST_CAP = 16 };
 
 /* Of pg_type.dat: fixed since these types exist. */
 enum {
@@ -153,19 +153,6 @@ bool pg_is_stale(const PGresult *res)
 	       (text_eq(state, "0A000") && text_eq(function, "RevalidateCachedQuery"));
 }
 
-static void *room(void *list, size_t used, size_t *cap)
-{
-	void *p = list;
-
-	if (used == *cap) {
-		*cap = *cap ? *cap * 2 : FIRST_CAP;
-		p = realloc(list, *cap * sizeof(void *));
-		if (!p)
-			abort();
-	}
-	return p;
-}
-
 static int64_t changed_by(PGresult *res)
 {
 	const char *count = PQcmdTuples(res);
@@ -189,7 +176,8 @@ enum err pg_keep(struct db *db, const char *what, PGresult *res, struct result *
 		PQclear(res);
 		return OK;
 	}
-	pg->results = room(pg->results, pg->results_used, &pg->results_cap);
+	pg->results =
+		list_grow(pg->results, pg->results_used, &pg->results_cap, sizeof(*pg->results));
 	pg->results[pg->results_used++] = res;
 	*out = (struct result){ db, res, PQntuples(res), changed_by(res) };
 	return OK;
@@ -240,7 +228,8 @@ const unsigned char *pg_bytes(const struct result *r, int row, int column, size_
 	bytes = PQunescapeBytea((const unsigned char *)text, len);
 	if (!bytes)
 		abort();
-	pg->decoded = room(pg->decoded, pg->decoded_used, &pg->decoded_cap);
+	pg->decoded =
+		list_grow(pg->decoded, pg->decoded_used, &pg->decoded_cap, sizeof(*pg->decoded));
 	pg->decoded[pg->decoded_used++] = bytes;
 	return bytes;
 }

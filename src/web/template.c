@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "base/text.h"
 #include "web/template_tree.h"
 
@@ -51,16 +52,7 @@ enum err template_fault(struct template_job *job, unsigned line, const char *fmt
 
 static void keep(struct templates *ts, struct template *t)
 {
-	size_t cap = ts->cap ? ts->cap * 2 : 64;
-	void *p;
-
-	if (ts->n == ts->cap) {
-		p = realloc(ts->list, cap * sizeof(*ts->list));
-		if (!p)
-			abort();
-		ts->list = p;
-		ts->cap = cap;
-	}
+	ts->list = list_grow(ts->list, ts->n, &ts->cap, sizeof(*ts->list));
 	ts->list[ts->n++] = t;
 	ts->bytes += t->len;
 }

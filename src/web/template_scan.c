@@ -2,8 +2,9 @@
 /* Cuts a template's text into tokens and finds for every opening tag its closing one. */
 #include "web/template_tree.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/list.h"
 
 enum { DELIMITER_SIZE = 16 };
 
@@ -28,19 +29,12 @@ static const char *find(const char *from, const char *end, const char *what, siz
 	return from <= end ? memmem(from, (size_t)(end - from), what, len) : NULL;
 }
 
-static struct token *push(struct scan *s, enum tag tag, const char *text, const char *end)
+static void push(struct scan *s, enum tag tag, const char *text, const char *end)
 {
 	struct tokens *out = s->out;
-	size_t cap = out->cap ? out->cap * 2 : 64;
 	struct token *t;
 
-	if (out->n == out->cap) {
-		t = realloc(out->list, cap * sizeof(*t));
-		if (!t)
-			abort();
-		out->list = t;
-		out->cap = cap;
-	}
+	out->list = list_grow(out->list, out->n, &out->cap, sizeof(*t));
 	t = &out->list[out->n++];
 	memset(t, 0, sizeof(*t));
 	t->tag = tag;
@@ -50,7 +44,6 @@ static struct token *push(struct scan *s, enum tag tag, const char *text, const 
 	t->line = s->line;
 	t->match = NO_TOKEN;
 	t->inside = s->depth ? s->stack[s->depth - 1] : NO_TOKEN;
-	return t;
 }
 
 /* Moves on to `to`, counting lines. */
@@ -123,7 +116,8 @@ static enum err close_tag(struct scan *s)
 			(int)closing->len, closing->text);
 	i = s->stack[--s->depth];
 	opening = &list[i];
-	if (opening->len != closing->len || memcmp(opening->text, closing->text, closing->len))
+	if (opening->len != closing->len ||
+	    memcmp(opening->text, closing->text, closing->len) != 0)
 		return template_fault(s->job, s->line,
 			"'%.*s' is closed, but '%.*s' of line %u is open", (int)closing->len,
 			closing->text, (int)opening->len, opening->text, opening->line);
@@ -215,8 +209,8 @@ static const char *tag_end(struct scan *s, const char *from, char last)
 static enum err scan_tag(struct scan *s)
 {
 	const char *from = s->p + s->open_len, *end, *after;
-	char sigil = from < s->end ? *from : '\0';
-	char last = sigil == '{' ? '}' : sigil == '=' ? '=' : '\0';
+	char sigil = (char)(from < s->end ? *from : '\0');
+	char last = (char)(sigil == '{' ? '}' : sigil == '=' ? '=' : '\0');
 	enum err e;
 
 	if (last)
