@@ -40,27 +40,28 @@ static const char *own_path(struct arena *arena)
 	return n > 0 && n < PATH_MAX ? arena_strndup(arena, real, (size_t)n) : "souk";
 }
 
-static int print(struct front *f, const struct server *server)
+static int print(const struct front *site, const struct server *server)
 {
-	int backlog = f->settings->backlog;
+	int backlog = site->settings->backlog;
 	struct front_fill more[] = {
 		{ "@LISTEN_NGINX@", "listen 80 default_server backlog=4096;\n"
 		  "\tlisten [::]:80 default_server backlog=4096;" },
 		{ "@VHOST@", "*:80" },
 		{ "@ACCESS_LOG@", server->log },
-		{ "@MOST_WEB@", front_waiting(f->arena, backlog, PROCESSES, MOST_WEB) },
-		{ "@MOST_SLOW@", front_waiting(f->arena, backlog, PROCESSES, MOST_SLOW) },
+		{ "@MOST_WEB@", front_waiting(site->arena, backlog, PROCESSES, MOST_WEB) },
+		{ "@MOST_SLOW@", front_waiting(site->arena, backlog, PROCESSES, MOST_SLOW) },
 		{ NULL, NULL },
 		{ NULL, NULL },
 	};
+	struct front f = *site;
 	const char *common, *text;
 
-	f->more = more;
-	if (!(common = front_make(f, "apache-common.conf")))
-		return app_fail("%s", f->why);
+	f.more = more;
+	if (!(common = front_make(&f, "apache-common.conf")))
+		return app_fail("%s", f.why);
 	more[5] = (struct front_fill){ "@COMMON@", common };
-	if (!(text = front_make(f, server->template)))
-		return app_fail("%s", f->why);
+	if (!(text = front_make(&f, server->template)))
+		return app_fail("%s", f.why);
 	return fputs(text, stdout) < 0 ? EXIT_FAILED : EXIT_DONE;
 }
 

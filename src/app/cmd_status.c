@@ -2,6 +2,7 @@
 /* souk status: what the workers of this host do, read from the scoreboards in RUN_DIR. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "app/commands.h"
 #include "app/run_files.h"
@@ -33,8 +34,8 @@ static int64_t memory_kib(int pid)
 	if (!(f = fopen(path, "re")))
 		return -1;
 	while (kib < 0 && fgets(line, sizeof(line), f))
-		if (sscanf(line, "Pss: %ld kB", &kib) != 1)
-			kib = -1;
+		if (text_starts(line, "Pss:"))
+			kib = strtol(line + 4, NULL, 10);
 	fclose(f);
 	return kib;
 }

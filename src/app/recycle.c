@@ -3,6 +3,8 @@
 #include "app/recycle.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -30,13 +32,16 @@ void recycle_init(struct recycle *r, const struct settings *s)
 static int64_t own_bytes(void)
 {
 	FILE *f = fopen("/proc/self/statm", "re");
-	long resident = 0, shared = 0;
+	char line[128] = "", *at;
+	long resident, shared;
 
 	if (!f)
 		return 0;
-	if (fscanf(f, "%*d %ld %ld", &resident, &shared) != 2)
-		resident = shared = 0;
+	if (!fgets(line, sizeof(line), f))
+		line[0] = '\0';
 	fclose(f);
+	resident = strtol(line + strcspn(line, " "), &at, 10);   /* the size comes before it */
+	shared = strtol(at, NULL, 10);
 	return (int64_t)(resident - shared) * sysconf(_SC_PAGESIZE);
 }
 

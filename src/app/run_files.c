@@ -49,7 +49,7 @@ enum err run_files_open(struct run_files *f, const char *run_dir, const char *na
 	if ((e = take_lock(f, run_dir, name, why, size)))
 		return e;
 	if (!path_of(f->board, run_dir, name, "scoreboard") ||
-	    (e = scoreboard_create(f->board, &f->scores))) {
+	    scoreboard_create(f->board, &f->scores)) {
 		f->board[0] = '\0';
 		snprintf(why, size, "cannot make the scoreboard in RUN_DIR=%.200s: %s", run_dir,
 			 strerror(errno));

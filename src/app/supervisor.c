@@ -19,7 +19,7 @@ void sv_stop(struct supervisor *s)
 	if (s->stopping)
 		return;
 	s->stopping = true;
-	s->kill_ms = clock_mono_ms() + SUPERVISOR_GRACE_S * 1000;
+	s->kill_ms = clock_mono_ms() + INT64_C(1000) * SUPERVISOR_GRACE_S;
 	if (s->plan->stopping)
 		s->plan->stopping(s->plan->arg);
 	atomic_store(&s->plan->scores->stopping, 1);

@@ -155,7 +155,7 @@ bool up_conf(struct up *up)
 		return false;
 	if (app_load(up->conf, true, &up->settings, up->problem, sizeof(up->problem)))
 		return false;
-	if (!getenv("SOCKET_WEB") && strcmp(up->settings.socket_web, own))
+	if (!getenv("SOCKET_WEB") && !text_eq(up->settings.socket_web, own))
 		return up_problem(up,
 			"%s was made at another place (it names %s): move it back, or "
 			"forget all data with --reset",

@@ -202,10 +202,10 @@ static void make_links(struct up *up)
 {
 	int i;
 
-	if (strcmp(up->run, up_path(up, "run")))
+	if (!text_eq(up->run, up_path(up, "run")))
 		link_to(up->run, up_path(up, "run"));
 	for (i = 0; entries[i] && up->stead != up->home; i++)
-		if (strcmp(entries[i], "pg.new"))
+		if (!text_eq(entries[i], "pg.new"))
 			link_to(up_path(up, entries[i]),
 				arena_printf(&up->arena, "%s/%s", up->home, entries[i]));
 }

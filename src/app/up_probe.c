@@ -116,16 +116,18 @@ int up_get(struct up *up, const char *path, char *body, size_t size)
 	char answer[ANSWER_SIZE];
 	const char *begin;
 	int fd = connect_to(&up->listen);
-	int status = 0;
+	long status = 0;
 
 	*body = '\0';
 	if (fd < 0)
 		return 0;
 	if (exchange(fd, request, answer, sizeof(answer)) &&
-	    sscanf(answer, "HTTP/%*s %d", &status) == 1 && (begin = strstr(answer, "\r\n\r\n")))
+	    text_starts(answer, "HTTP/") && (begin = strstr(answer, "\r\n\r\n"))) {
+		status = strtol(answer + strcspn(answer, " "), NULL, 10);
 		text_copy(body, size, begin + 4);
+	}
 	close(fd);
-	return status;
+	return (int)status;
 }
 
 const char *up_last_line(struct up *up, const char *path)

@@ -103,22 +103,21 @@ static pid_t recorded_pid(const struct up *up, enum up_part part)
 static pid_t read_pid(struct up *up, enum up_part part, char *stamp, size_t size)
 {
 	struct buf b = BUF_INIT;
-	char begun[32] = "", now[32], hex[2 * HASH_BYTES + 1] = "";
-	int pid = 0;
+	char number[16] = "", begun[32] = "", now[32], hex[2 * HASH_BYTES + 1] = "";
+	bool whole = file_read(pid_file(up, part).text, &b) &&
+		     sscanf(buf_str(&b), "%15s %31s %64s", number, begun, hex) >= 2;
+	int64_t pid;
 
-	if (file_read(pid_file(up, part).text, &b) &&
-	    sscanf(buf_str(&b), "%d %31s %64s", &pid, begun, hex) < 2)
-		pid = 0;
 	buf_done(&b);
-	if (pid <= 1)
+	if (!whole || !text_int(number, 2, INT_MAX, &pid))
 		return 0;
-	waitpid(pid, NULL, WNOHANG);
-	start_time(pid, now, sizeof(now));
+	waitpid((pid_t)pid, NULL, WNOHANG);
+	start_time((pid_t)pid, now, sizeof(now));
 	if (!text_eq(begun, now))
 		return 0;
 	if (stamp)
 		text_copy(stamp, size, hex);
-	return pid;
+	return (pid_t)pid;
 }
 
 pid_t up_alive(struct up *up, enum up_part part)

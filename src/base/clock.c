@@ -176,6 +176,6 @@ bool clock_parse(const char *p, int64_t *us)
 	/* Second 60 is a leap second. */
 	if (!offset(p, &away) || !in_calendar(&d) || h > 23 || m > 59 || s > 60)
 		return false;
-	*us = days_of(&d) * DAY_US + ((h * 60 + m - away) * 60 + s) * 1000000LL + part;
+	*us = days_of(&d) * DAY_US + ((h * 60 + m - away) * INT64_C(60) + s) * 1000000 + part;
 	return true;
 }

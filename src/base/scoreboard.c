@@ -83,9 +83,11 @@ static void end(struct score_slot *s, uint32_t version)
 static void put_text(_Atomic uint64_t *to, int words, const char *text)
 {
 	uint64_t word;
-	size_t left = text ? strlen(text) : 0, n;
+	size_t left, n;
 	int i;
 
+	text = text ? text : "";
+	left = strlen(text);
 	if (left >= (size_t)words * sizeof(word))
 		left = (size_t)words * sizeof(word) - 1;
 	for (i = 0; i < words; i++) {

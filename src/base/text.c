@@ -27,7 +27,7 @@ bool text_ends(const char *s, const char *suffix)
 {
 	size_t n = s ? strlen(s) : 0, k = strlen(suffix);
 
-	return n >= k && !strcmp(s + n - k, suffix);
+	return s && n >= k && !strcmp(s + n - k, suffix);
 }
 
 bool text_in(const char *s, const char *const *list)
@@ -36,11 +36,6 @@ bool text_in(const char *s, const char *const *list)
 		if (text_eq(s, *list))
 			return true;
 	return false;
-}
-
-bool text_empty(const char *s)
-{
-	return !s || !*s;
 }
 
 size_t text_utf8_step(const char *s, size_t left)

@@ -15,7 +15,12 @@ bool text_eq_nocase(const char *a, const char *b);   /* ASCII */
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
 bool text_in(const char *s, const char *const *list);   /* list ends with NULL */
-bool text_empty(const char *s);                         /* NULL or "" */
+
+/* NULL or "". */
+static inline bool text_empty(const char *s)
+{
+	return !s || !*s;
+}
 
 /* Well-formed UTF-8 (RFC 3629): no overlong forms, surrogates, or beyond U+10FFFF. */
 bool text_utf8(const char *s, size_t len);

@@ -33,7 +33,7 @@ struct key {
 
 static uint32_t low(uint64_t word, int bits)
 {
-	return (uint32_t)(word & ((1ull << bits) - 1));
+	return (uint32_t)(word & ((UINT64_C(1) << bits) - 1));
 }
 
 static uint64_t pack(const struct entry *e)
@@ -90,7 +90,7 @@ static int64_t left_ms(const struct entry *e)
 	uint32_t away = low(e->until - units(clock_mono_ms()), UNTIL_BITS);
 
 	if (away >> (UNTIL_BITS - 1))
-		return ((int64_t)away - (1ll << UNTIL_BITS)) * UNIT_MS;
+		return ((int64_t)away - (INT64_C(1) << UNTIL_BITS)) * UNIT_MS;
 	return (int64_t)away * UNIT_MS;
 }
 

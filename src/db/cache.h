@@ -35,8 +35,8 @@ typedef enum err cache_open_fn(void *arg, const char *store_id, int revision, st
 enum err cache_new(const struct cache_options *, struct tenant_cache **out) MUST_CHECK;
 /* The store's connection, cached under (store, credential revision) or opened now; an older
  * revision is closed. Give it back with cache_release(); at most one is out at a time. */
-enum err cache_borrow(struct tenant_cache *, const char *store_id, int revision, cache_open_fn *,
-		      void *arg, struct db **out) MUST_CHECK;
+enum err cache_borrow(struct tenant_cache *, const char *store_id, int revision,
+		      cache_open_fn *open, void *arg, struct db **out) MUST_CHECK;
 /* Kept only when it is proven idle and clean, and no other worker waits for one to its server; else
  * closed. Takes NULL. */
 void cache_release(struct tenant_cache *, struct db *);

@@ -140,7 +140,7 @@ enum err connect_tenant(const struct conninfo *info, const struct connect_option
 	struct db **out, struct conn_failure *why)
 {
 	int64_t end = clock_mono_ms() + (int64_t)o->timeout_s * 1000;
-	struct egress_addresses to;
+	struct egress_addresses to = { 0 };
 	enum err e;
 
 	*out = NULL;

@@ -106,7 +106,7 @@ enum err db_run(struct db *db, const struct stmt *stmt, struct args args, struct
 
 enum err db_one(struct db *db, const struct stmt *stmt, struct args args, struct result *out)
 {
-	struct result here;
+	struct result here = { 0 };
 	enum err e = db_run(db, stmt, args, out ? out : &here);
 
 	if (e)
@@ -128,7 +128,7 @@ enum err db_script(struct db *db, const char *sql)
 /* The jitter parts those who met in one lock. */
 static void nap(int try)
 {
-	long ms = (long)NAP_MS * (try + 1) + (long)(clock_mono_us() % (NAP_MS * (try + 1)));
+	const long least = (long)NAP_MS * (try + 1), ms = least + (long)(clock_mono_us() % least);
 	const struct timespec t = { 0, ms * 1000000L };
 
 	nanosleep(&t, NULL);

@@ -22,7 +22,9 @@ static bool cut_pgbouncer(char *url)
 	char *at = strchr(url, '?'), *end;
 	bool yes = false;
 
-	while (at && (at = strstr(at + 1, word))) {
+	if (!at)
+		return false;
+	while ((at = strstr(at + 1, word))) {
 		if (at[-1] != '?' && at[-1] != '&')
 			continue;
 		yes = yes || text_starts(at + sizeof(word) - 1, "true") ||

@@ -34,7 +34,7 @@ static int find(const struct pg_login *l, const char *name)
 {
 	int i = 0;
 
-	while (i < l->options && strcmp(l->name[i], name))
+	while (i < l->options && strcmp(l->name[i], name) != 0)
 		i++;
 	return i;
 }

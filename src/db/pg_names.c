@@ -20,7 +20,7 @@ static struct pg_name *place(struct pg_name *names, size_t cap, const char *name
 {
 	size_t i = hash(name) & (cap - 1);
 
-	while (names[i].name && strcmp(names[i].name, name))
+	while (names[i].name && strcmp(names[i].name, name) != 0)
 		i = (i + 1) & (cap - 1);
 	return &names[i];
 }

@@ -211,6 +211,7 @@ static enum err claim_body(struct db *db, void *arg)
 {
 	struct claim *c = arg;
 	struct job *job = c->job;
+	const struct job_kind *kind;
 	struct result r;
 	enum err e;
 
@@ -224,10 +225,12 @@ static enum err claim_body(struct db *db, void *arg)
 	/* No row is no error here: the transaction may have buried some. */
 	if (e || !r.rows)
 		return e;
+	if (!(kind = jobs_kind(row_text(&r, 0, "kind"))))
+		return ERR_INTERNAL;   /* the statement claims only kinds of the table */
 	text_copy(job->id, sizeof(job->id), row_text(&r, 0, "id"));
 	text_copy(job->store_id, sizeof(job->store_id),
 		  row_null(&r, 0, "store_id") ? "" : row_text(&r, 0, "store_id"));
-	job->kind = jobs_kind(row_text(&r, 0, "kind"))->kind;
+	job->kind = kind->kind;
 	job->payload = arena_strdup(c->arena, row_text(&r, 0, "payload"));
 	job->fence = row_int(&r, 0, "fence");
 	job->attempts = (int)row_int(&r, 0, "attempts");

@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "crypto/token.h"
 
-enum { AGENT_MAX = 400, IP_MAX = 64, LIST_MAX = 100 };
+enum { AGENT_MAX = 400, IP_MAX = 64, LIST_MAX = 100, RECALL_KEY = 3 * ID_TEXT };
 
 static const struct stmt insert_session = {
 	.name = "sessions_insert",
@@ -290,15 +290,15 @@ static const struct memo_shape checked_shape = {
 
 /* A tenant's owner chooses the ids in that database: its id keeps them apart from all others. */
 static size_t recall_key(const char *store_id, const char *session_id, const char *user_id,
-			 char out[3 * ID_TEXT])
+			 char out[RECALL_KEY])
 {
-	return (size_t)snprintf(out, 3 * ID_TEXT, "%s %s %s", store_id, user_id, session_id);
+	return (size_t)snprintf(out, RECALL_KEY, "%s %s %s", store_id, user_id, session_id);
 }
 
 enum err sessions_recall(struct runtime *rt, struct db *db, const char *store_id,
 			 const char *session_id, const char *user_id, struct user *out)
 {
-	char key[3 * ID_TEXT];
+	char key[RECALL_KEY];
 	size_t len = recall_key(store_id, session_id, user_id, key);
 	const struct checked *known = memo_get(rt->sessions, key, len, NULL);
 	struct memo_stamp stamp;
@@ -385,6 +385,7 @@ enum err sessions_refresh(struct runtime *rt, struct db *db, const char *token,
 			  const struct session_place *place, struct arena *a, struct user *user,
 			  struct tokens *out)
 {
+	/* cppcheck-suppress ctuuninitvar ; only its address is taken here */
 	struct refreshing f = { .rt = rt, .token = token, .child = out->refresh };
 	enum err e;
 

@@ -39,7 +39,7 @@ static char fold(const unsigned char **p)
 	}
 	if (c >= 'A' && c <= 'Z')
 		c |= 0x20;
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? (char)c : '-';
+	return (char)((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '-');
 }
 
 void stores_slug_from(const char *name, char out[SLUG_MAX + 1])

@@ -107,6 +107,8 @@ void chart_days(struct arena *a, struct json_object *view, const int64_t *v, int
 	int64_t most = 0, top;
 	int i;
 
+	if (n < 2)
+		return;
 	for (i = 0; i < n; i++)
 		most = v[i] > most ? v[i] : most;
 	top = round_top(most);

@@ -10,7 +10,8 @@ struct arena;
 struct json_object;
 
 /* Adds `chart` to the view: paths in a box of 600 x 180, ticks, and each day's label and value.
- * `values` are e4 credits, oldest first, n >= 2; the last is of the UTC day of `now_us`. */
+ * `values` are e4 credits, oldest first; the last is of the UTC day of `now_us`. Fewer than two
+ * make no line: nothing is added. */
 void chart_days(struct arena *, struct json_object *view, const int64_t *values, int n,
 		int64_t now_us);
 

@@ -49,7 +49,7 @@ static struct json_object *resolve(const struct docs *d, struct json_object *val
 	size_t len;
 	int i;
 
-	if (!text_starts(at ? at : "", "#/"))
+	if (!at || !text_starts(at, "#/"))
 		return value;
 	for (i = 0, at++; i < REF_PARTS && *at == '/'; i++) {
 		len = strcspn(++at, "/");

@@ -92,7 +92,7 @@ static enum err find_token(struct request *rq, const char **token)
 	const char *header = request_header(rq, "authorization");
 
 	if (header) {
-		if (strncasecmp(header, "Bearer ", 7))
+		if (strncasecmp(header, "Bearer ", 7) != 0)
 			return ERR_INVALID_TOKEN;
 		*token = header + 7;
 		return OK;
@@ -135,16 +135,18 @@ static enum err load_user(struct request *rq, const struct jwt_claims *c, struct
 
 static enum err open_tenant(struct request *rq, const char *store_id)
 {
+	struct db *db = NULL;
 	enum err e;
 
 	if (rq->tenant)
 		return OK;
 	if (rq->match.route->pool == POOL_SLOW && (e = gates_wait_for_stranger(rq)))
 		return e;
-	e = tenants_borrow(rq->rt, rq->master, store_id, &rq->tenant);
-	if (!e)
-		rq->tenant->log = &rq->log;
-	return e;
+	if ((e = tenants_borrow(rq->rt, rq->master, store_id, &db)))
+		return e;
+	db->log = &rq->log;
+	rq->tenant = db;
+	return OK;
 }
 
 /* A tenant's token: its audience names its store, and the host must not name another. */

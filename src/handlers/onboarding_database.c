@@ -140,7 +140,7 @@ static enum err begin(struct request *rq, struct onboarding *ob, struct provisio
 
 enum err get_onboarding_database(struct request *rq)
 {
-	struct provisioning_state s;
+	struct provisioning_state s = { 0 };
 	struct onboarding ob;
 	enum err e = begin(rq, &ob, &s);
 
@@ -174,7 +174,7 @@ static enum err take(struct input *in, struct database_request *out)
 enum err post_onboarding_database(struct request *rq)
 {
 	struct database_request wish;
-	struct provisioning_state s;
+	struct provisioning_state s = { 0 };
 	struct server_facts facts;
 	struct outcome o = { 0 };
 	struct onboarding ob;

@@ -81,7 +81,7 @@ static bool covers(const unsigned char *prefix, int bits, const unsigned char *a
 {
 	int whole = bits / 8, rest = bits % 8;
 
-	if (memcmp(prefix, address, (size_t)whole))
+	if (memcmp(prefix, address, (size_t)whole) != 0)
 		return false;
 	return !rest || !((prefix[whole] ^ address[whole]) >> (8 - rest));
 }

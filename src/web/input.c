@@ -122,7 +122,7 @@ static struct value fetch(struct input *in, const char *name)
 
 	snake_case(name, snake);
 	use = sent(rq, name) ? name : snake;
-	if (strcmp(name, snake) && use == name && sent(rq, snake)) {
+	if (!text_eq(name, snake) && use == name && sent(rq, snake)) {
 		input_complain(in, name,
 			       arena_printf(&in->rq->arena, "was sent twice, also as %s", snake));
 		return v;

@@ -17,7 +17,7 @@ static int wanted(const char *accept, const char *type)
 	for (; *accept; accept = *stop ? stop + 1 : stop) {
 		accept += strspn(accept, " \t");
 		stop = accept + strcspn(accept, ",");
-		if (strncasecmp(accept, type, len) || !strchr("; \t,", accept[len]))
+		if (strncasecmp(accept, type, len) != 0 || !strchr("; \t,", accept[len]))
 			continue;
 		q = memmem(accept, (size_t)(stop - accept), "q=", 2);
 		if (!q)

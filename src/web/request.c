@@ -144,7 +144,7 @@ static const char *param(char *const *envp, const char *name, bool *twice)
 
 	*twice = false;
 	for (; *envp; envp++) {
-		if (strncmp(*envp, name, len) || (*envp)[len] != '=')
+		if (strncmp(*envp, name, len) != 0 || (*envp)[len] != '=')
 			continue;
 		*twice = found != NULL;
 		if (found)

@@ -151,7 +151,7 @@ static struct node *literal(const struct node *n, const char *text)
 {
 	struct node *c;
 
-	for (c = n->literals; c && strcmp(c->text, text); c = c->next)
+	for (c = n->literals; c && strcmp(c->text, text) != 0; c = c->next)
 		;
 	return c;
 }

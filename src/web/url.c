@@ -126,7 +126,7 @@ bool url_host(const char *s, char out[URL_HOST])
 	if (*s == '[' ? !bracketed(s, len) : !name(s, len))
 		return false;
 	for (i = 0; i < len; i++)
-		out[i] = s[i] >= 'A' && s[i] <= 'Z' ? (char)(s[i] | 0x20) : s[i];
+		out[i] = (char)(s[i] >= 'A' && s[i] <= 'Z' ? s[i] | 0x20 : s[i]);
 	out[len] = '\0';
 	return true;
 }

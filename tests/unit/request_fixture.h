@@ -39,7 +39,7 @@ static inline enum err fixture_params(struct fixture *f, const char *const *para
 	enum err e;
 	int n, i;
 
-	for (n = 0; params[n] && n < 511; n++)
+	for (n = 0; n < 511 && params[n]; n++)
 		envp[n] = strdup(params[n]);
 	envp[n] = NULL;
 	request_reset(&f->rq);

@@ -59,7 +59,8 @@ static enum err fake_open(void *arg, const char *store_id, int revision, struct 
 		return *(enum err *)arg;
 	own = calloc(1, sizeof(*own));
 	*out = calloc(1, sizeof(**out));
-	assert_true(own && *out);
+	if (!own || !*out)
+		abort();
 	snprintf(own->store_id, sizeof(own->store_id), "%s", store_id);
 	own->revision = revision;
 	(*out)->driver = &fake_driver;

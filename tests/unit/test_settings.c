@@ -80,7 +80,9 @@ static void the_environment_wins_and_is_scrubbed(void **state)
 	FILE *f = fopen(file, "w");
 
 	(void)state;
-	assert_true(f && fputs("WORKERS=8\n", f) >= 0 && fclose(f) == 0);
+	assert_non_null(f);
+	assert_true(fputs("WORKERS=8\n", f) >= 0);
+	assert_int_equal(fclose(f), 0);
 	setenv("WORKERS", "9", 1);
 	setenv("PGPASSWORD", "x", 1);
 	setenv("PGHOST", "x", 1);
