@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -25,14 +25,15 @@ before(() => {
       recursive: true,
       filter: (from) => !/node_modules|\/\.|test-results/.test(from.slice(root.length)),
     });
+  copyFileSync(path.join(root, '.clang-tidy'), path.join(copy, '.clang-tidy'));
 });
 
 after(() => rmSync(copy, { recursive: true, force: true }));
 
-function run(script) {
+function run(script, ...args) {
   const command = script.endsWith('.mjs') ? process.execPath : 'sh';
   const env = { ...process.env, SOUK: souk };
-  const done = spawnSync(command, [path.join(copy, 'tools', script), souk], { encoding: 'utf8', env });
+  const done = spawnSync(command, [path.join(copy, 'tools', script), souk, ...args], { encoding: 'utf8', env });
   return { status: done.status, lines: `${done.stdout}${done.stderr}`.split('\n') };
 }
 
@@ -132,6 +133,73 @@ describe('check_headers.sh', () => {
 
   check('a header that leans on another', at, () => `${first}#pragma once\nbool f(void);\n`, /base\/stray\.h: does not compile alone/);
   check('a header without a guard', at, () => `${first}struct stray { int x; };\n`, /base\/stray\.h: does not compile alone/);
+});
+
+const tools = ['gcc', 'clang-tidy', 'cppcheck'].filter((tool) => spawnSync(tool, ['--version']).error);
+const analysis = tools.length ? `${tools.join(' and ')} are not there` : false;
+
+describe('check_analysis.sh', { skip: analysis }, () => {
+  const header = 'src/base/stray.h';
+  const sources = { src: 'src/base/stray.c', tests: 'tests/unit/stray.c' };
+  const text = (body) => `${first}#include "base/stray.h"\n\n#include <stdlib.h>\n#include <string.h>\n\n${body}`;
+  const careless = 'static inline int stray(const int *p)\n{\n\treturn *p;\n}\n';
+  const careful = careless.replace('*p;', 'p ? *p : 0;');
+  const write = (file, words) => writeFileSync(path.join(copy, file), words);
+
+  function look(body, { at = sources.src, inline = '' } = {}) {
+    write(header, `${first}#pragma once\n${inline}`);
+    write(at, text(body));
+    try {
+      return run('check_analysis.sh', at);
+    } finally {
+      rmSync(path.join(copy, header));
+      rmSync(path.join(copy, at));
+    }
+  }
+
+  function finds(words, body, expected, where) {
+    test(words, () => {
+      const { status, lines } = look(body, where);
+      assert.equal(status, 1, `exit code; it said:\n${lines.join('\n')}`);
+      assert.ok(lines.some((line) => expected.test(line)), `no line like ${expected} among:\n${lines.join('\n')}`);
+    });
+  }
+
+  function passes(words, body, where) {
+    test(words, () => {
+      const { status, lines } = look(body, where);
+      assert.equal(status, 0, lines.join('\n'));
+    });
+  }
+
+  const leak = (mark) => `int stray_leak(void)\n{\n\tchar *p = malloc(3);\n\n\treturn p != NULL;${mark}\n}\n`;
+  const compared = (mark) => `int stray_same(const char *a)\n{\n${mark}\tif (strcmp(a, "x"))\n\t\treturn 1;\n\treturn 0;\n}\n`;
+  const clean = 'int stray_none(void);\nint stray_none(void)\n{\n\treturn 0;\n}\n';
+  const shift = (mark) => `int stray_shift(void)\n{\n\tint x[4] = { 0 };\n\n${mark}\treturn x[4];\n}\n`;
+
+  passes('nothing in a clean file', clean);
+  finds('a leak, by gcc', leak(''), /stray\.c:\d+:.* leak of .*analyzer-malloc-leak/);
+  finds('a leak, by clang-tidy', leak(''), /stray\.c:\d+:.*clang-analyzer-unix\.Malloc/);
+  finds('a comparison that says its contrary, by clang-tidy', compared(''), /stray\.c:\d+:.*suspicious-string-compare/);
+  finds('an index beyond the end, by cppcheck', shift(''), /stray\.c:\d+: error: .*arrayIndexOutOfBounds/);
+  finds('in the tests, too', leak(''), /tests\/unit\/stray\.c:\d+:.*analyzer-malloc-leak/, { at: sources.tests });
+  test('the header of a file that was clean has changed', () => {
+    const body = 'int stray_calls(void);\nint stray_calls(void)\n{\n\treturn stray(NULL);\n}\n';
+
+    assert.equal(look(body, { inline: careful }).status, 0);
+    const { status, lines } = look(body, { inline: careless });
+    assert.equal(status, 1);
+    assert.ok(lines.some((line) => /stray\.h:\d+:.*null/i.test(line)), lines.join('\n'));
+  });
+  finds('a file that does not compile', 'int stray(\n', /stray\.c:\d+:.*error: /);
+  test('again, when nothing has changed since it failed', () => {
+    assert.equal(look(leak('')).status, 1);
+    assert.equal(look(leak('')).status, 1);
+  });
+  passes('a suppression with its reason', compared('\t/* NOLINTNEXTLINE(bugprone-suspicious-string-compare): an experiment */\n'));
+  finds('a suppression without a reason', compared('\t/* NOLINTNEXTLINE(bugprone-suspicious-string-compare) */\n'), /stray\.c:\d+:.*NOLINT|names one check/);
+  finds('a suppression of everything', compared('\t/* NOLINTNEXTLINE: an experiment */\n'), /a suppression names one check/);
+  finds('an answer to another finding', leak('   /* analyzer-null-dereference: an experiment */'), /analyzer-malloc-leak/);
 });
 
 describe('check_escape.sh', () => {
