@@ -33,7 +33,9 @@ static void clear_error(struct db *db)
  * moment they are told at once. */
 static void mind_wait(struct db *db, enum err e, int64_t began)
 {
-	if (e && db->broken && clock_mono_ms() - began > LONG_MS)
+	bool silent = db_is_down(e) || e == ERR_DB_TIMEOUT || e == ERR_DB_COMMIT_UNKNOWN;
+
+	if (silent && db->broken && clock_mono_ms() - began > LONG_MS)
 		db->away_until_ms = clock_mono_ms() + AWAY_MS;
 }
 
