@@ -10,7 +10,9 @@ import { run, say } from '../lib/stage.mjs';
 import { makeTenants, trust } from './make.mjs';
 import { poolerDirectory, startPooler, stopPooler } from './pooler.mjs';
 
-const SAMPLE_MS = 250, WARM_S = 4;
+const SAMPLE_MS = 250;
+// Until every worker that a tenant's requests come to has its connection, or would have.
+const warm = (count) => 4 + Math.ceil(count / 40);
 
 // Connections at their highest while `work` runs.
 async function watched(work) {
@@ -33,7 +35,7 @@ const load = (file, count, asked, seconds, seed) => wrk(`${base.origin}/api/auth
 
 async function one(tenants, variant, count, asked, seed) {
 	const file = tenants.files[variant.via];
-	await load(file, count, asked, WARM_S, seed + 1000);
+	await load(file, count, asked, warm(count), seed + 1000);
 	const got = await watched(() => load(file, count, asked, asked.seconds, seed));
 	const workers = webWorkers();
 	return { ...got, connections: got.connections(), backends: pssOf(serverConnections()), workers: pssOf(workers),
@@ -68,7 +70,7 @@ function summary(list) {
 
 // PostgreSQL as an operator would set it for so many; no fsync while thousands of databases are copied.
 export async function prepareTenants(shop, asked) {
-	await tunePostgres(['max_connections = 2000', 'shared_buffers = 1GB', 'max_wal_size = 16GB', 'fsync = off'], trust);
+	await tunePostgres(['max_connections = 2200', 'shared_buffers = 1GB', 'max_wal_size = 16GB', 'fsync = off'], trust);
 	return makeTenants(shop, Math.max(...asked.counts), poolerDirectory());
 }
 

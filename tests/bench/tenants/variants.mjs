@@ -4,7 +4,8 @@
 // `via`: which credentials the stores have (make.mjs). `env`: settings of the instance; a row whose settings the
 // program does not know is left out. `pooler`: options of PgBouncer (pooler.mjs).
 const TRUST = { auth: 'trust', idle: 10 };
-const SHARDS = { WEB_SHARDS: '4', TENANT_CONNS: '64' };
+const MANY = { TENANT_CONNS: '600', MANAGED_CONNS: '2000', WEB_SHARDS: '1' };
+const SHARDS = { ...MANY, WEB_SHARDS: '2' };
 
 export const variants = [
 	{ name: 'direct', via: 'direct', env: {} },
