@@ -103,7 +103,7 @@ bool pg_pipe_push(struct pg *pg)
 int pg_pipe_look(struct pg *pg, short events, int wait_ms)
 {
 	struct pollfd fds[2] = { { .fd = PQsocket(pg->conn), .events = events },
-		{ .fd = pg->line, .events = events & POLLIN } };
+		{ .fd = pg->line, .events = (short)(events & POLLIN) } };
 
 	if (!pg_pipe_push(pg))
 		fds[1].events |= POLLOUT;

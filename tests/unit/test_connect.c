@@ -462,6 +462,8 @@ static void test_slow_reader(void **state)
 	long before;
 
 	(void)state;
+	if (!text)
+		abort();
 	memset(text, 'x', size);
 	text[size] = '\0';
 	fake_start(&f, play_slow_reader, &size);
