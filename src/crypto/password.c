@@ -3,6 +3,7 @@
 #include "crypto/password.h"
 
 #include <crypt.h>
+#include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,48 +152,50 @@ static bool bcrypt_bearable(const char *hash)
 	       strspn(hash + 7, alphabet) == BCRYPT_TEXT - 7;
 }
 
-static bool bcrypt_fits(const char *hash, const char *password)
+static enum err verify_argon2id(const char *hash, const char *password, size_t len)
+{
+	errno = 0;
+	if (!crypto_pwhash_argon2id_str_verify(hash, password, len))
+		return OK;
+	/* Who is out of memory must not tell a person that the password is wrong. */
+	return errno == ENOMEM ? ERR_NO_MEMORY : ERR_INVALID_CREDENTIALS;
+}
+
+/* bcrypt looks at 72 bytes only: of a longer password any tail would do, so none does. */
+static enum err verify_bcrypt(const char *hash, const char *password, size_t len)
 {
 	struct crypt_data *data = calloc(1, sizeof(*data));
 	const char *made;
 	bool fits;
 
 	if (!data)
-		return false;
+		return ERR_NO_MEMORY;
 	made = crypt_rn(password, hash, data, (int)sizeof(*data));
 	fits = made && strlen(made) == BCRYPT_TEXT && token_equal(made, hash, BCRYPT_TEXT);
 	explicit_bzero(data, sizeof(*data));
 	free(data);
-	return fits;
+	return fits && len <= BCRYPT_BYTES ? OK : ERR_INVALID_CREDENTIALS;
 }
 
-/* bcrypt looks at 72 bytes only: of a longer password any tail would do, so none does. */
-static bool verify_bcrypt(const char *hash, const char *password, size_t len)
-{
-	bool fits = bcrypt_fits(hash, password);
-
-	return fits && len <= BCRYPT_BYTES;
-}
-
-static bool fits_by_kind(const char *hash, const char *password, size_t len, bool *rehash)
+static enum err verify(const char *hash, const char *password, size_t len, bool *rehash)
 {
 	if (hash && len <= PASSWORD_MAX_BYTES && argon2id_bearable(hash)) {
 		*rehash = crypto_pwhash_argon2id_str_needs_rehash(hash, PASSES,
 								  (size_t)MEMORY_KIB * 1024) != 0;
-		return !crypto_pwhash_argon2id_str_verify(hash, password, len);
+		return verify_argon2id(hash, password, len);
 	}
 	if (hash && len <= PASSWORD_MAX_BYTES && bcrypt_bearable(hash)) {
 		*rehash = true;
 		return verify_bcrypt(hash, password, len);
 	}
 	burn(password, len);
-	return false;
+	return ERR_INVALID_CREDENTIALS;
 }
 
 enum err password_verify(const char *hash, const char *password, bool *rehash)
 {
 	size_t len = strnlen(password, PASSWORD_MAX_BYTES + 1);
-	bool fits, again = false;
+	bool again = false;
 	enum err e;
 
 	if (sodium_init() < 0)
@@ -201,9 +204,9 @@ enum err password_verify(const char *hash, const char *password, bool *rehash)
 		*rehash = false;
 	if ((e = turn_begin()))
 		return e;
-	fits = fits_by_kind(hash, password, len, &again);
+	e = verify(hash, password, len, &again);
 	turn_end();
 	if (rehash)
-		*rehash = fits && again;
-	return fits ? OK : ERR_INVALID_CREDENTIALS;
+		*rehash = !e && again;
+	return e;
 }

@@ -27,11 +27,12 @@ bool password_busy(void);
  * password is longer than PASSWORD_MAX_BYTES; every byte counts. ERR_BUSY. */
 enum err password_hash(const char *password, char out[PASSWORD_HASH_TEXT]) MUST_CHECK;
 
-/* OK when it fits, else ERR_INVALID_CREDENTIALS, or ERR_BUSY and it was not looked at. `hash` NULL
- * or of an unknown kind burns the same Argon2id time and does not fit; nor does one that asks for
- * more than 64 MiB, 8 passes or bcrypt's cost 13: tenants' rows are input.
- * bcrypt ($2a$, $2b$, $2y$) looks at 72 bytes: a longer password never fits such a hash, although
- * the library that made it may have cut it silently; its owner resets it.
+/* OK when it fits, else ERR_INVALID_CREDENTIALS; ERR_BUSY, and it was not looked at;
+ * ERR_NO_MEMORY, and nobody knows. `hash` NULL or of an unknown kind burns the same Argon2id time
+ * and does not fit; nor does one that asks for more than 64 MiB, 8 passes or bcrypt's cost 13:
+ * tenants' rows are input. bcrypt ($2a$, $2b$, $2y$) looks at 72 bytes: a longer password never
+ * fits such a hash, although the library that made it may have cut it silently; its owner resets
+ * it.
  * *rehash (may be NULL) tells that it fits but should be stored anew (bcrypt, other parameters). */
 enum err password_verify(const char *hash, const char *password, bool *rehash) MUST_CHECK;
 
