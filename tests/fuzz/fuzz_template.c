@@ -8,7 +8,7 @@
 #include "json/json.h"
 #include "web/template.h"
 
-/* A value that must never come out as it is, and its two ways to be harmless. */
+/* A value that must never come out as it is. */
 #define CANARY "<c4n4ry>"
 
 enum { VIEW, MAIN, FIRST, SECOND, PIECES };
@@ -51,12 +51,26 @@ static struct templates *load(const struct fuzz_pieces *p)
 	return NULL;
 }
 
-static bool names_canary(const struct fuzz_pieces *p)
+/* A '<' that is no {{<parent}} may be the template's own part of what looks like the canary. */
+static bool shows_less_than(const char *text)
+{
+	const char *at, *before;
+
+	for (at = strchr(text, '<'); at; at = strchr(at + 1, '<')) {
+		for (before = at; before > text && strchr(" \t\r\n", before[-1]); before--)
+			;
+		if (before - text < 2 || before[-1] != '{' || before[-2] != '{')
+			return true;
+	}
+	return strstr(text, "{{=") != NULL;
+}
+
+static bool any_shows_less_than(const struct fuzz_pieces *p)
 {
 	int i;
 
 	for (i = MAIN; i < PIECES; i++)
-		if (strstr(fuzz_piece(p, i), "4n4r"))
+		if (shows_less_than(fuzz_piece(p, i)))
 			return true;
 	return false;
 }
@@ -112,7 +126,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if ((ts = load(&p))) {
 		templates_unescaped(ts, count_tag, &raw);
 		EXPECT(templates_has(ts, "main") && !templates_has(ts, "c"));
-		check_render(ts, view, !raw && !names_canary(&p));
+		check_render(ts, view, !raw && !any_shows_less_than(&p));
 		templates_close(ts);
 	}
 	check_plain(fuzz_piece(&p, MAIN), view);
