@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -106,6 +107,18 @@ static enum err pg_commit(struct db *db)
 	return e;
 }
 
+/* What was begun there keeps its locks until the server sees that we are gone, and this process may
+ * not need its next connection for long. */
+static void hang_up(struct db *db)
+{
+	struct pg *pg = db->own;
+	int fd = PQsocket(pg->conn);
+
+	db->broken = true;
+	if (fd >= 0)
+		shutdown(fd, SHUT_RDWR);
+}
+
 static void pg_rollback(struct db *db)
 {
 	struct pg *pg = db->own;
@@ -114,13 +127,13 @@ static void pg_rollback(struct db *db)
 
 	pg->begin_pending = false;
 	db->in_transaction = false;
-	if (db->broken || !begun || PQtransactionStatus(pg->conn) == PQTRANS_IDLE)
+	if (!begun || (!db->broken && PQtransactionStatus(pg->conn) == PQTRANS_IDLE))
 		return;
 	/* The caller asks for the reason after the rollback. */
 	memcpy(state, db->sqlstate, sizeof(state));
 	memcpy(constraint, db->constraint, sizeof(constraint));
-	if (pg_simple(db, "ROLLBACK", NULL, 0))
-		db->broken = true;
+	if (db->broken || pg_simple(db, "ROLLBACK", NULL, 0))
+		hang_up(db);
 	memcpy(db->sqlstate, state, sizeof(state));
 	memcpy(db->constraint, constraint, sizeof(constraint));
 }

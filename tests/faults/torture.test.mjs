@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each allocation, read, write and connect of a request fails in turn (torture.c). The answer is the right one, or
 // a clean 5xx, or none because the worker ended; never a wrong one, and the next request is served.
-// A sample of the calls; all of them with SOUK_FAULTS=full.
+// A few calls of each kind; with SOUK_FAULTS=full as many as a thousand.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync, writeSync } from 'node:fs';
@@ -15,8 +15,8 @@ import * as fcgi from '../lib/fcgi.mjs';
 import { cluster } from '../lib/postgres.mjs';
 import { serve } from '../lib/serve.mjs';
 
-const KINDS = ['alloc', 'read', 'write', 'connect'], HANG_MS = 10000, SAMPLE = 4;
-const full = process.env.SOUK_FAULTS === 'full';
+const KINDS = ['alloc', 'read', 'write', 'connect'], HANG_MS = 10000;
+const MOST = process.env.SOUK_FAULTS === 'full' ? 1000 : 4;
 
 let directory, control, server, pg, owner, store;
 
@@ -129,12 +129,12 @@ function judge(wanted, rs) {
 
 // ---- the torture ----
 
-// Which of n calls to fail: the first ones, the last one, and some between; or all.
+// Which of n calls to fail: the first one, the last one, and some between; or all.
 function chosen(n) {
-	if (full || n <= SAMPLE)
+	if (n <= MOST)
 		return Array.from({ length: n }, (_, i) => i + 1);
-	const step = (n - 1) / (SAMPLE - 1);
-	return Array.from({ length: SAMPLE }, (_, i) => 1 + Math.round(i * step));
+	const step = (n - 1) / (MOST - 1);
+	return Array.from({ length: MOST }, (_, i) => 1 + Math.round(i * step));
 }
 
 // The request without a fault, so that a worker is warm and the calls are counted.
