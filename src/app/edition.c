@@ -105,16 +105,20 @@ static void make_pools(struct edition *e, const struct edition_frame *f)
 
 	commons_fit(f->commons, s);
 	e->generation.pools = e->pools;
-	for (i = 0; i < f->shards; i++)
+	for (i = 0; i < f->shards; i++) {
+		commons_fit_shard(f->commons, i, web_workers(f, s, i));
 		add_workers(e, shard_name(i), SCORE_WEB, web_workers(f, s, i),
 			    (struct worker_plan){ .news = f->news, .commons = f->commons,
-						  .listener = f->web[i], .alone = f->single,
+						  .shard = i, .listener = f->web[i],
+						  .alone = f->single,
 						  .deadline_s = both ? s->request_deadline :
 								       s->slow_deadline });
+	}
 	if (both)
 		add_workers(e, "souk-slow", SCORE_SLOW, s->slow_workers,
 			    (struct worker_plan){ .news = f->news, .commons = f->commons,
-						  .listener = f->slow, .niceness = SLOW_NICENESS,
+						  .shard = -1, .listener = f->slow,
+						  .niceness = SLOW_NICENESS,
 						  .deadline_s = s->slow_deadline });
 	e->news = (struct news_plan){ s, f->news };
 	add_pool(e, (struct pool){ .name = "souk-news", .kind = SCORE_NEWS, .size = 1,

@@ -180,6 +180,8 @@ static enum err open_all(struct worker *w, char *why, size_t size)
 			      size)))
 		return e;
 	w->rt.slot = w->slot;
+	if (w->plan->shard >= 0 && w->plan->commons)
+		w->rt.patient = &w->plan->commons->patient[w->plan->shard];
 	return OK;
 }
 

@@ -16,6 +16,7 @@ struct worker_plan {
 	struct commons *commons;
 	const char *role;    /* in the log: "web" or "slow" */
 	struct news *news;
+	int shard;           /* of the web pool; -1: of none */
 	int listener;        /* non-blocking listening socket, shared */
 	int niceness;        /* added to the process's */
 	int deadline_s;      /* of a route that does not name its own */

@@ -20,6 +20,11 @@ void commons_fit(struct commons *c, const struct settings *s)
 	seats_init(&c->strangers, s->slow_workers / 2);
 }
 
+void commons_fit_shard(struct commons *c, int shard, int workers)
+{
+	seats_init(&c->patient[shard], workers - 1);
+}
+
 void commons_connect_killed(struct commons *c, const char *store_id)
 {
 	breaker_killed(&c->breakers, store_id);
@@ -27,6 +32,10 @@ void commons_connect_killed(struct commons *c, const char *store_id)
 
 void commons_worker_ended(struct commons *c, int pid)
 {
+	int i;
+
+	for (i = 0; i < COMMONS_SHARDS; i++)
+		seats_ended(&c->patient[i], pid);
 	seats_ended(&c->passwords.hashing, pid);
 	seats_ended(&c->passwords.waiting, pid);
 	seats_ended(&c->strangers, pid);

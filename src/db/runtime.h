@@ -23,6 +23,7 @@ struct runtime {
 	struct db *master;              /* NULL until first needed; see runtime_master() */
 	struct tenant_cache *tenants;
 	struct budget_user budget;
+	struct seats *patient;          /* of this worker's shard, for laggards; NULL: no limit */
 	int retry_after_s;              /* of this request's refusal, for the client; 0: none */
 
 	/* What was asked for lately, each under its own key; see the module that fills it. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "crypto/jwt.h"
 #include "crypto/password.h"
@@ -36,6 +37,24 @@ enum err gates_wait_for_stranger(struct request *rq)
 	return OK;
 }
 
+static struct laggards *laggards_of(struct request *rq)
+{
+	return rq->rt->commons ? &rq->rt->commons->laggards : NULL;
+}
+
+/* One worker of a shard, at least, never waits for a store that was slow a moment ago. */
+static enum err wait_for_laggard(struct request *rq, const char *store_id)
+{
+	if (!rq->rt->patient || !laggard_is(laggards_of(rq), store_id))
+		return OK;
+	if (!seats_take(rq->rt->patient)) {
+		rq->rt->retry_after_s = 1;
+		return ERR_DB_UNAVAILABLE;
+	}
+	rq->waits_for_laggard = true;
+	return OK;
+}
+
 /* What there is no room for is refused before it costs anything, and counts against nobody. */
 static enum err gate_room(struct request *rq)
 {
@@ -50,7 +69,12 @@ static void leave_room(struct request *rq)
 {
 	if (rq->waits_for_stranger)
 		seats_give(strangers_of(rq));
-	rq->waits_for_stranger = false;
+	if (rq->waits_for_laggard)
+		seats_give(rq->rt->patient);
+	if (rq->tenant_asked && clock_mono_ms() - rq->tenant_asked_ms >= LAGGARD_MS)
+		laggard_mark(laggards_of(rq), rq->tenant_asked);
+	rq->waits_for_stranger = rq->waits_for_laggard = false;
+	rq->tenant_asked = NULL;
 }
 
 /* ---- rate
@@ -142,6 +166,10 @@ static enum err open_tenant(struct request *rq, const char *store_id)
 		return OK;
 	if (rq->match.route->pool == POOL_SLOW && (e = gates_wait_for_stranger(rq)))
 		return e;
+	if ((e = wait_for_laggard(rq, store_id)))
+		return e;
+	rq->tenant_asked = arena_strdup(&rq->arena, store_id);
+	rq->tenant_asked_ms = clock_mono_ms();
 	if ((e = tenants_borrow(rq->rt, rq->master, store_id, &db)))
 		return e;
 	db->log = &rq->log;

@@ -85,6 +85,9 @@ struct request {
 	struct route_match match;
 	struct identity who;
 	bool waits_for_stranger; /* sits on a seat of those who may */
+	bool waits_for_laggard;  /* the same, for a store that was slow */
+	const char *tenant_asked; /* the store whose database was asked; NULL: none */
+	int64_t tenant_asked_ms; /* monotonic, since when */
 	bool idempotent;         /* its answer is kept under its Idempotency-Key */
 	int64_t idempotent_since; /* microseconds: when that key was first used */
 	const char *tenant_store_id; /* the host's store (also "" on the platform's hosts) */

@@ -13,7 +13,7 @@ import { cluster } from '../lib/postgres.mjs';
 import { children } from '../lib/processes.mjs';
 import { proxy } from '../lib/proxy.mjs';
 import { serve } from '../lib/serve.mjs';
-import { managed, quote, sql } from '../lib/sql.mjs';
+import { hold, managed, quote, sql } from '../lib/sql.mjs';
 
 const full = process.env.SOUK_FAULTS === 'full';
 const QUICK_MS = 150 * slowness;
@@ -35,7 +35,7 @@ async function distant(person) {
 	const url = new URL(pg.url(name));
 	url.port = relay.port;
 	await connect(person, made.id, { type: 'postgresql', connectionString: url.href });
-	return { ...made, token: await customer(made, pg.where(name)) };
+	return { ...made, where: pg.where(name), token: await customer(made, pg.where(name)) };
 }
 
 before(async () => {
@@ -228,4 +228,40 @@ test('the instance itself: health of a silent store ends, other stores and pages
 	for (const rs of await health)
 		assert.ok([200, 503].includes(rs.status), rs.text);
 	relay.manner = 'pass';
+});
+
+test('a store whose statements are slow never has all workers of a shard', async () => {
+	await withServer({ WORKERS: '2' }, async (it) => {
+		const list = async (who) => {
+			const from = performance.now();
+			const rs = await it.ask('GET', '/api/auth/sessions', { token: who.token });
+			return { ...rs, took: performance.now() - from };
+		};
+		assert.equal((await list(sick)).status, 200);
+		const release = await hold(sick.where, 'LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE');
+		let over = false;
+		// The first ones have both workers, until their statements are given up.
+		const flood = times(6, async () => {
+			while (!over) {
+				const rs = await list(sick);
+				if (!over)
+					unavailable(rs);
+			}
+		});
+		try {
+			await sleep(4000 * slowness);
+			const took = [];
+			for (let i = 0; i < 20; i++) {
+				const rs = await list(fine);
+				assert.equal(rs.status, 200, rs.text);
+				took.push(Math.round(rs.took));
+			}
+			assert.ok(Math.max(...took) < 700 * slowness, `${took} ms`);
+		} finally {
+			over = true;
+			await release();
+			await flood;
+		}
+		await until('the store to be back', async () => (await list(sick)).status === 200, 10 * slowness);
+	});
 });

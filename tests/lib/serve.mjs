@@ -47,7 +47,7 @@ export async function serve(env = {}, config = undefined, how = {}) {
 	const directory = mkdtempSync(join(process.env.SOUK_TEST_TMP ?? '/tmp', 'souk-serve.'));
 	const socket = join(directory, 'web.sock');
 	const own = { SOCKET_WEB: socket, SOCKET_SLOW: join(directory, 'slow.sock'), RUN_DIR: directory,
-		WORKERS: '2', SLOW_WORKERS: '1', ...env };
+		WORKERS: '2', WEB_SHARDS: '1', SLOW_WORKERS: '1', ...env };
 	const it = souk(['serve'], own, config, how);
 	it.env = own;
 	it.socket = socket;
