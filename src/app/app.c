@@ -10,6 +10,7 @@
 
 #include "app/supervisor.h"
 #include "base/text.h"
+#include "crypto/begin.h"
 #include "crypto/keyring.h"
 #include "net/egress.h"
 #include "net/mail.h"
@@ -126,8 +127,11 @@ int64_t app_connect_deadline_ms(const struct settings *s)
 
 int app_supervise(const struct supervision *plan, struct generation *first)
 {
-	enum supervise_end end = supervise(plan, first);
+	enum supervise_end end;
 
+	if (crypto_begin())
+		return app_fail("the cryptographic libraries cannot be set up");
+	end = supervise(plan, first);
 	if (end == SUPERVISE_NOT_BEGUN)
 		return app_fail("cannot supervise: %s", strerror(errno));
 	return end == SUPERVISE_STOPPED ? EXIT_DONE : EXIT_FAILED;
