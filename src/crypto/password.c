@@ -3,7 +3,6 @@
 #include "crypto/password.h"
 
 #include <crypt.h>
-#include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +17,7 @@ enum {
 	/* What a stored hash may ask for. Tenants' rows are input: without a cap one could ask for
 	 * all memory, or for days. */
 	PASSES_MAX = 8, MEMORY_MAX_KIB = 64 * 1024, LANES_MAX = 4, BCRYPT_MIN = 4, BCRYPT_MAX = 13,
-	BCRYPT_BYTES = 72, BCRYPT_TEXT = 60,
+	BCRYPT_BYTES = 72, BCRYPT_TEXT = 60, SUM_BYTES = 32,
 	TURN_MOST_MS = 300, TURN_NAP_MS = 4
 };
 
@@ -152,13 +151,53 @@ static bool bcrypt_bearable(const char *hash)
 	       strspn(hash + 7, alphabet) == BCRYPT_TEXT - 7;
 }
 
+/* A hash as we make them. */
+struct own_hash {
+	unsigned long passes;
+	size_t memory;   /* bytes */
+	unsigned char salt[crypto_pwhash_argon2id_SALTBYTES], sum[SUM_BYTES];
+};
+
+static bool take_base64(const char **p, char end, unsigned char *out, size_t size)
+{
+	size_t n;
+
+	return !sodium_base642bin(out, size, *p, strlen(*p), NULL, &n, p,
+				  sodium_base64_VARIANT_ORIGINAL_NO_PADDING) &&
+	       n == size && *(*p)++ == end;
+}
+
+/* Of a bearable one; false for lanes, or sizes, that are not ours. */
+static bool own_hash_read(const char *hash, struct own_hash *out)
+{
+	const char *p = strstr(hash, "$m=") + 3;
+	char *end;
+
+	out->memory = (size_t)strtoul(p, &end, 10) * 1024;
+	out->passes = strtoul(end + 3, &end, 10);
+	p = end + 5;
+	return !strncmp(end, ",p=1$", 5) && out->memory >= crypto_pwhash_argon2id_MEMLIMIT_MIN &&
+	       take_base64(&p, '$', out->salt, sizeof(out->salt)) &&
+	       take_base64(&p, '\0', out->sum, sizeof(out->sum));
+}
+
+/* libsodium's own verify calls it a mismatch when memory is out; who is right must not be told that
+ * the password is wrong. */
 static enum err verify_argon2id(const char *hash, const char *password, size_t len)
 {
-	errno = 0;
-	if (!crypto_pwhash_argon2id_str_verify(hash, password, len))
-		return OK;
-	/* Who is out of memory must not tell a person that the password is wrong. */
-	return errno == ENOMEM ? ERR_NO_MEMORY : ERR_INVALID_CREDENTIALS;
+	unsigned char sum[SUM_BYTES];
+	struct own_hash h;
+	bool fits;
+
+	if (!own_hash_read(hash, &h))
+		return crypto_pwhash_argon2id_str_verify(hash, password, len)
+			       ? ERR_INVALID_CREDENTIALS : OK;
+	if (crypto_pwhash_argon2id(sum, sizeof(sum), password, len, h.salt, h.passes, h.memory,
+				   crypto_pwhash_argon2id_ALG_ARGON2ID13))
+		return ERR_NO_MEMORY;
+	fits = token_equal(sum, h.sum, sizeof(sum));
+	explicit_bzero(sum, sizeof(sum));
+	return fits ? OK : ERR_INVALID_CREDENTIALS;
 }
 
 /* bcrypt looks at 72 bytes only: of a longer password any tail would do, so none does. */

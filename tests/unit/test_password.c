@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -304,6 +305,29 @@ static void no_more_than_the_room(void **state)
 	shared_close(r, sizeof(*r));
 }
 
+/* All memory that this process may have is taken; AddressSanitizer needs its own. */
+static void no_memory_is_no_wrong_password(void **state)
+{
+#ifdef __SANITIZE_ADDRESS__
+	(void)state;
+	skip();
+#else
+	const struct rlimit tight = { 1 << 20, RLIM_INFINITY }, wide = { RLIM_INFINITY, RLIM_INFINITY };
+	char hash[PASSWORD_HASH_TEXT];
+	enum err right, wrong;
+
+	(void)state;
+	assert_int_equal(password_hash("correct horse", hash), OK);
+	assert_int_equal(setrlimit(RLIMIT_AS, &tight), 0);
+	right = password_verify(hash, "correct horse", NULL);
+	wrong = password_verify(hash, "battery staple", NULL);
+	assert_int_equal(setrlimit(RLIMIT_AS, &wide), 0);
+	assert_int_equal(right, ERR_NO_MEMORY);
+	assert_int_equal(wrong, ERR_NO_MEMORY);
+	assert_int_equal(password_verify(hash, "correct horse", NULL), OK);
+#endif
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -318,6 +342,7 @@ int main(void)
 		cmocka_unit_test(nobody_takes_as_long_as_somebody),
 		cmocka_unit_test(common),
 		cmocka_unit_test(no_more_than_the_room),
+		cmocka_unit_test(no_memory_is_no_wrong_password),
 	};
 
 	return cmocka_run_group_tests_name("password", tests, NULL, NULL);
