@@ -280,8 +280,6 @@ part node "templates" suite templates spec.mjs
 if part one "instance (nginx)" up build-gcc 1 nginx; then
 	# shellcheck disable=SC2046
 	part node "tables" suite tables $(files tables)
-	# shellcheck disable=SC2046
-	part node "faults" suite faults $(files faults)
 	http "gcc, nginx"
 	if [ -n "$(files browser)" ]; then
 		# shellcheck disable=SC2046
