@@ -16,7 +16,7 @@ import { cluster } from '../lib/postgres.mjs';
 import { serve } from '../lib/serve.mjs';
 
 const KINDS = ['alloc', 'read', 'write', 'connect'], HANG_MS = 10000;
-const MOST = process.env.SOUK_FAULTS === 'full' ? 1000 : 4;
+const MOST = process.env.SOUK_FAULTS === 'full' ? 1000 : 8;
 
 let directory, control, server, pg, owner, store;
 

@@ -312,7 +312,8 @@ static void no_memory_is_no_wrong_password(void **state)
 	(void)state;
 	skip();
 #else
-	const struct rlimit tight = { 1 << 20, RLIM_INFINITY }, wide = { RLIM_INFINITY, RLIM_INFINITY };
+	const struct rlimit tight = { 1 << 20, RLIM_INFINITY };
+	const struct rlimit wide = { RLIM_INFINITY, RLIM_INFINITY };
 	char hash[PASSWORD_HASH_TEXT];
 	enum err right, wrong;
 
