@@ -77,7 +77,7 @@ export async function frame(env = {}, serverSettings = []) {
 	const secret = await makeDatabase(pg), proxy = await pgProxy(pg.port);
 	const listen = `127.0.0.1:${await freePort()}`;
 	const it = new Frame({ directory, pg, proxy, at: new URL(`http://${listen}`), env: { DATA_DIR: top, SOUK_SERVER: 'nginx', ...unlimited,
-		SOUK_LISTEN: listen, MAX_STORES_PER_USER: '100000', ...env,
+		SOUK_LISTEN: listen, MAX_STORES_PER_USER: '100000', WEB_SHARDS: '1', ...env,
 		MASTER_DB_URL: `postgresql://${ROLE}:${secret}@127.0.0.1:${proxy.port}/${DATABASE}?sslmode=disable` } });
 	try {
 		await it.up();
