@@ -61,6 +61,9 @@ class Frame {
 	}
 
 	async stop() {
+		// A shutdown in good order would first write to disk what is forgotten right after.
+		if (existsSync(join(this.home, 'run/postgres.pid')))
+			process.kill(this.pid('postgres'), 'SIGQUIT');
 		if (existsSync(this.home))
 			await this.up('--reset');
 		await this.proxy.close();
