@@ -80,7 +80,7 @@ static const struct setting_row rows[] = {
 	    "a worker whose own memory is about this large (MiB) is replaced; 0: never"),
 	INT("BACKLOG", backlog, "512", 1, 65535,
 	    "requests that may wait for a worker of a pool; more are refused at once"),
-	INT("TENANT_CONNS", tenant_conns, "32", 1, 4096, "tenant connections cached in one worker"),
+	INT("TENANT_CONNS", tenant_conns, "128", 1, 4096, "tenant connections cached in one worker"),
 	TIME("TENANT_IDLE", tenant_idle, "5m", 1, DAY,
 	     "a cached connection unused this long is closed"),
 	TIME("TENANT_LIFETIME", tenant_lifetime, "1h", 1, DAY,

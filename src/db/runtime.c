@@ -6,7 +6,7 @@
 
 #include "db/connect.h"
 
-enum { TOKENS = 512, SESSIONS = 512, OVERVIEWS = 256, STORES = 1024 /* remembered at most */ };
+enum { TOKENS = 1024, SESSIONS = 1024, OVERVIEWS = 256, STORES = 4096 /* remembered at most */ };
 
 static bool spare(void *cache, uint32_t server)
 {

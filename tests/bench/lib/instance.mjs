@@ -45,17 +45,17 @@ export async function stopPart(part) {
 		await new Promise((done) => setTimeout(done, 10));
 }
 
-// Worker processes of a pool: souk-web, souk-slow, souk-job.
+// Worker processes of a pool, of all its shards: souk-web, souk-slow, souk-job.
 export function workers(name) {
-	return [pid('serve'), pid('work')].flatMap(children).filter((p) => comm(p) === name);
+	return [pid('serve'), pid('work')].flatMap(children).filter((p) => comm(p).split('.')[0] === name);
 }
 
 export const webWorkers = () => workers('souk-web');
 
-// Server processes that serve a client: "postgres: ROLE DATABASE [local] idle".
-export function serverConnections() {
-	const helper = /^postgres: (checkpointer|background|walwriter|autovacuum|logical|stats|archiver|io )/;
-	return children(pid('postgres')).filter((p) => !helper.test(title(p)));
+// Server processes that serve a store's database: "postgres: ROLE DATABASE [local] idle", where a store's database has
+// its id in its name.
+export function tenantConnections() {
+	return children(pid('postgres')).filter((p) => /^postgres: \S+ (souk|bench)_\S+ /.test(title(p)));
 }
 
 export function socketDirectory() {

@@ -2,7 +2,7 @@
 // Load over many tenants' hosts by Zipf's law, for each variant and number of tenants in turn.
 import { base, program } from '../../lib/env.mjs';
 import { ratio } from '../lib/contest.mjs';
-import { serverConnections, stopPart, tunePostgres, up, webWorkers } from '../lib/instance.mjs';
+import { tenantConnections, stopPart, tunePostgres, up, webWorkers } from '../lib/instance.mjs';
 import { wrk } from '../lib/load.mjs';
 import { median } from '../lib/numbers.mjs';
 import { pssOf, sockets } from '../lib/proc.mjs';
@@ -18,7 +18,7 @@ const warm = (count) => 4 + Math.ceil(count / 40);
 async function watched(work) {
 	let most = 0, last = 0;
 	const look = () => {
-		last = serverConnections().length;
+		last = tenantConnections().length;
 		most = Math.max(most, last);
 	};
 	const timer = setInterval(look, SAMPLE_MS);
@@ -30,15 +30,16 @@ async function watched(work) {
 	}
 }
 
-const load = (file, count, asked, seconds, seed) => wrk(`${base.origin}/api/auth/sessions`, { seconds, may: true,
-	clients: asked.clients, env: { BENCH_HOSTS: file, BENCH_COUNT: String(count), BENCH_SEED: String(seed) } });
+const load = (file, count, asked, seconds, env) => wrk(`${base.origin}/api/auth/sessions`, { seconds, may: true,
+	clients: asked.clients, env: { BENCH_HOSTS: file, BENCH_COUNT: String(count), ...env } });
 
 async function one(tenants, variant, count, asked, seed) {
 	const file = tenants.files[variant.via];
-	await load(file, count, asked, warm(count), seed + 1000);
-	const got = await watched(() => load(file, count, asked, asked.seconds, seed));
+	await load(file, count, asked, warm(count), { BENCH_SEED: String(seed + 1000), BENCH_FLAT: '1' });
+	await load(file, count, asked, 2, { BENCH_SEED: String(seed + 2000) });
+	const got = await watched(() => load(file, count, asked, asked.seconds, { BENCH_SEED: String(seed) }));
 	const workers = webWorkers();
-	return { ...got, connections: got.connections(), backends: pssOf(serverConnections()), workers: pssOf(workers),
+	return { ...got, connections: got.connections(), backends: pssOf(tenantConnections()), workers: pssOf(workers),
 		worker: median(workers.map((p) => pssOf([p]))), cached: median(workers.map(sockets)) };
 }
 

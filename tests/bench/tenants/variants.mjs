@@ -4,20 +4,19 @@
 // `via`: which credentials the stores have (make.mjs). `env`: settings of the instance; a row whose settings the
 // program does not know is left out. `pooler`: options of PgBouncer (pooler.mjs).
 const TRUST = { auth: 'trust', idle: 10 };
-const MANY = { TENANT_CONNS: '600', MANAGED_CONNS: '2000', WEB_SHARDS: '1' };
-const SHARDS = { ...MANY, WEB_SHARDS: '2' };
+// Room for each tenant in each worker that serves it; what is shipped has it for 200.
+const ROOM = { TENANT_CONNS: '600', MANAGED_CONNS: '2000' };
+const ONE = { WEB_SHARDS: '1' }, FOUR = { WEB_SHARDS: '4' };
 
 export const variants = [
-	{ name: 'direct', via: 'direct', env: {} },
-	{ name: 'direct, no passwords', via: 'direct-trusted', env: {} },
-	{ name: 'direct, no passwords, 64', via: 'direct-trusted', env: { TENANT_CONNS: '64' } },
-	{ name: 'PgBouncer', via: 'pooled', env: {}, pooler: { idle: 10 } },
-	{ name: 'PgBouncer, no passwords', via: 'pooled-trusted', env: {}, pooler: TRUST },
-	{ name: 'PgBouncer, no passwords, 256', via: 'pooled-trusted', env: { TENANT_CONNS: '256' }, pooler: TRUST },
-	{ name: 'direct, shards', via: 'direct', env: SHARDS },
-	{ name: 'direct, no passwords, shards', via: 'direct-trusted', env: SHARDS },
-	{ name: 'PgBouncer, no passwords, shards', via: 'pooled-trusted', env: SHARDS, pooler: TRUST },
+	{ name: 'as shipped: two shards, 400 connections', via: 'direct', env: {} },
+	{ name: 'two shards, 2,000 connections', via: 'direct', env: ROOM },
+	{ name: 'four shards of one worker, 2,000', via: 'direct', env: { ...ROOM, ...FOUR } },
+	{ name: 'one shard, 2,000', via: 'direct', env: { ...ROOM, ...ONE } },
+	{ name: 'PgBouncer with passwords', via: 'pooled', env: ROOM, pooler: { idle: 60 } },
+	{ name: 'PgBouncer without', via: 'pooled-trusted', env: ROOM, pooler: TRUST },
+	{ name: 'PgBouncer without, one shard', via: 'pooled-trusted', env: { ...ROOM, ...ONE }, pooler: TRUST },
 ];
 
-// What a fresh instance does without any setting.
-export const shipped = { name: 'as shipped', via: 'direct', env: {} };
+// As `souk up` makes it, but with connections for more tenants than a machine of one developer has.
+export const shipped = { name: 'two shards, 2,000 connections', via: 'direct', env: ROOM };
