@@ -155,7 +155,11 @@ test('spawn-fcgi -F: as many single processes as it is told to start', async () 
 	const socket = path('many'), pids = path('pids');
 	const it = run('spawn-fcgi', ['-F', '2', '-P', pids, '-s', socket, '-M', '0660', '--', ...command, '--single'], own());
 	await answers(socket);
-	const list = readFileSync(pids, 'utf8').trim().split(/\s+/).map(Number);
+	// It writes one after the other, and the first may answer before the second is there.
+	const list = await until('two of them', () => {
+		const all = readFileSync(pids, 'utf8').trim().split(/\s+/).map(Number);
+		return all.length === 2 && all;
+	}, 5);
 	assert.equal(list.length, 2, it.text);
 	assert.deepEqual(list.flatMap((pid) => children(pid)), []);
 	list.forEach((pid) => process.kill(pid, 'SIGTERM'));
