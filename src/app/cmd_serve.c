@@ -206,6 +206,7 @@ static int run(struct server *s)
 		.stopping = stopping,
 		.connect_killed = connect_killed,
 		.worker_ended = worker_ended,
+		.grace_ms = SUPERVISOR_GRACE_MS,
 		.arg = s,
 	};
 

@@ -93,7 +93,8 @@ static int run(struct office *o)
 	const struct supervision plan = { .scores = o->files.scores, .doing = kind_name,
 					  .load = load, .unload = unload,
 					  .connect_killed = connect_killed,
-					  .worker_ended = worker_ended, .arg = o };
+					  .worker_ended = worker_ended,
+					  .grace_ms = SUPERVISOR_GRACE_MS, .arg = o };
 	char why[APP_WHY];
 	struct generation *first;
 

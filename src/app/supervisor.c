@@ -19,7 +19,7 @@ void sv_stop(struct supervisor *s)
 	if (s->stopping)
 		return;
 	s->stopping = true;
-	s->kill_ms = clock_mono_ms() + INT64_C(1000) * SUPERVISOR_GRACE_S;
+	s->kill_ms = clock_mono_ms() + s->plan->grace_ms;
 	if (s->plan->stopping)
 		s->plan->stopping(s->plan->arg);
 	atomic_store(&s->plan->scores->stopping, 1);
@@ -30,8 +30,8 @@ static void kill_late(struct supervisor *s)
 {
 	if (!s->stopping || s->killed || clock_mono_ms() < s->kill_ms)
 		return;
-	log_warn(NULL, "stopping", "%d workers did not end within %d s and are killed",
-		 sv_alive(s), SUPERVISOR_GRACE_S);
+	log_warn(NULL, "stopping", "%d workers did not end within %lld ms and are killed",
+		 sv_alive(s), (long long)s->plan->grace_ms);
 	s->killed = true;
 	sv_tell_all(s, SIGKILL);
 }

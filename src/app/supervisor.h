@@ -10,7 +10,7 @@
 
 #include "base/scoreboard.h"
 
-enum { SUPERVISOR_GRACE_S = 30, SUPERVISOR_EARLY_DEATHS = 5 };
+enum { SUPERVISOR_GRACE_MS = 30000, SUPERVISOR_EARLY_DEATHS = 5 };
 
 /* Exit status of a worker that asks for a successor; 0 is one that was told to end. */
 enum { WORKER_RECYCLED = 3 };
@@ -53,6 +53,9 @@ struct supervision {
 	void (*connect_killed)(void *arg, const char *store_id);
 	/* A worker has ended, in whatever way; may be NULL. */
 	void (*worker_ended)(void *arg, int pid);
+	/* How long workers that were told to end may take for it when somebody waits for them: an
+	 * end of all, or another reload. SUPERVISOR_GRACE_MS but in tests. */
+	int64_t grace_ms;
 	void *arg;
 };
 
@@ -67,8 +70,8 @@ enum supervise_end {
 };
 
 /* Runs `first`, later what `load` gives; unloads each. Returns when the last worker has ended:
- * after SIGTERM at once when idle, after SUPERVISOR_GRACE_S at the latest. The pools' sizes add up
- * to at most SCORE_WORKERS. A process has one supervisor and no other children. */
+ * after SIGTERM at once when idle, after `grace_ms` at the latest. The pools' sizes add up to at
+ * most SCORE_WORKERS. A process has one supervisor and no other children. */
 enum supervise_end supervise(const struct supervision *, struct generation *first);
 
 #endif

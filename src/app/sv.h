@@ -18,6 +18,7 @@ struct child {
 	int64_t started_ms;
 	bool ready;                /* it was seen to take work */
 	bool leaving;              /* it was told to end; its successor stands or is not wanted */
+	int64_t leave_ms;          /* when that was */
 	enum score_end end;        /* SCORE_DIED unless we end it */
 	uint32_t serial;           /* of the request for which it was aborted */
 	int64_t kill_ms;           /* 0, or it was aborted: when it is killed, or NEVER_MS */
@@ -30,6 +31,7 @@ struct supervisor {
 	struct child *children;         /* SCORE_SLOTS of them; child i has scoreboard slot i */
 	struct generation *current;     /* from which workers are started */
 	struct generation *former;      /* whose workers are being replaced, or NULL */
+	struct generation *ending;      /* whose workers were all told to end, or NULL */
 	pid_t self;
 	sigset_t waited;
 	bool reload_asked;
@@ -54,6 +56,7 @@ void sv_tell_all(const struct supervisor *, int signo);
 /* ---- sv_deadlines.c */
 /* Looks at what every worker does; ends what takes too long. */
 void sv_watch(struct supervisor *);
+void sv_kill(struct child *, enum score_end how);
 /* When to look again. */
 int64_t sv_watch_ms(const struct supervisor *, int64_t now);
 
@@ -61,7 +64,7 @@ int64_t sv_watch_ms(const struct supervisor *, int64_t now);
 /* Takes a reload that was asked for one step further. */
 void sv_reload(struct supervisor *);
 /* Back to the former generation, when the current one's workers do not come up; false when there is
- * none. */
+ * none. Call sv_release() for the current one after it. */
 bool sv_reload_undo(struct supervisor *, const struct pool *failed);
 /* Unloads a generation that nobody needs any more; call when a child of it has ended. */
 void sv_release(struct supervisor *, struct generation *);

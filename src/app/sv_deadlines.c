@@ -9,7 +9,7 @@
 /* A start that is watched closely is over soon; what runs is looked at in good time. */
 enum { START_MS = 30000, ABORT_GRACE_MS = 2000, LOOK_MS = 200, LOOK_CLOSELY_MS = 10 };
 
-static void kill_now(struct child *c, enum score_end how)
+void sv_kill(struct child *c, enum score_end how)
 {
 	c->end = how;
 	c->kill_ms = NEVER_MS;
@@ -34,7 +34,7 @@ static void watch_start(struct child *c, int64_t now)
 		return;
 	log_error(NULL, "deadline", "worker %d of pool %s was not ready after %d s and is killed",
 		  (int)c->pid, c->pool->name, START_MS / 1000);
-	kill_now(c, SCORE_DIED);
+	sv_kill(c, SCORE_DIED);
 }
 
 static void watch_aborted(struct child *c, const struct score_view *v, int64_t now)
@@ -45,7 +45,7 @@ static void watch_aborted(struct child *c, const struct score_view *v, int64_t n
 		c->end = SCORE_DIED;
 		c->kill_ms = 0;
 	} else if (now >= c->kill_ms) {
-		kill_now(c, SCORE_OVERDUE);
+		sv_kill(c, SCORE_OVERDUE);
 	}
 }
 
@@ -61,7 +61,7 @@ static bool watch_connect(const struct supervisor *s, struct child *c, const str
 		  "worker %d of pool %s has tried to connect to the store's database for %lld ms, "
 		  "%lld are allowed: it is killed", (int)c->pid, c->pool->name,
 		  (long long)(now - v->connecting_ms), (long long)most);
-	kill_now(c, SCORE_CONNECT_KILLED);
+	sv_kill(c, SCORE_CONNECT_KILLED);
 	return true;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SIGHUP: workers of a new generation are started beside the old ones, which are told to end one by
- * one as their successors stand. The sockets stay, so no request sees any of it. */
+ * one as their successors stand. The sockets stay, so no request sees any of it. There are never
+ * workers of a third generation: each has its connections, and servers have only so many. */
 #include "app/sv.h"
 
 #include <stdio.h>
@@ -23,13 +24,17 @@ static bool has_children(const struct supervisor *s, const struct generation *g)
 
 void sv_release(struct supervisor *s, struct generation *g)
 {
-	if (g != s->current && g != s->former && !has_children(s, g))
-		s->plan->unload(s->plan->arg, g);
+	if (g == s->current || g == s->former || has_children(s, g))
+		return;
+	if (g == s->ending)
+		s->ending = NULL;
+	s->plan->unload(s->plan->arg, g);
 }
 
 static void leave(struct child *c)
 {
 	c->leaving = true;
+	c->leave_ms = clock_mono_ms();
 	kill(c->pid, SIGTERM);
 }
 
@@ -137,19 +142,46 @@ static void go_on(struct supervisor *s)
 	if (may_take_more(s, old))
 		return;
 	s->former = NULL;
+	s->ending = old;
 	sv_release(s, old);
 	atomic_fetch_add(&s->plan->scores->reloads, 1);
 	log_info(NULL, "reloaded", "new work is done with the new settings");
+}
+
+/* What takes long is left in peace, but when a reload waits for it, only as long as an end of all
+ * would wait. */
+static void clear_the_way(struct supervisor *s)
+{
+	int64_t told = clock_mono_ms() - s->plan->grace_ms;
+	struct child *c;
+
+	for (c = s->children; c < s->children + SCORE_SLOTS; c++) {
+		if (!c->pid || !c->leaving || c->leave_ms > told || c->kill_ms == NEVER_MS)
+			continue;
+		log_warn(NULL, "reloading", "worker %d of pool %s did not end within %lld ms and "
+			 "is killed: a reload waits for it", (int)c->pid, c->pool->name,
+			 (long long)s->plan->grace_ms);
+		sv_kill(c, SCORE_DIED);
+	}
+}
+
+/* Signals that come while the last of the former generation end become one. */
+static void begin_when_alone(struct supervisor *s)
+{
+	if (s->former || s->ending) {
+		clear_the_way(s);
+		return;
+	}
+	s->reload_asked = false;
+	begin(s);
 }
 
 void sv_reload(struct supervisor *s)
 {
 	if (s->stopping)
 		return;
-	if (s->reload_asked && !s->former) {
-		s->reload_asked = false;
-		begin(s);
-	}
+	if (s->reload_asked)
+		begin_when_alone(s);
 	if (s->former)
 		go_on(s);
 }
@@ -166,6 +198,7 @@ bool sv_reload_undo(struct supervisor *s, const struct pool *failed)
 	s->current = s->former;
 	s->former = NULL;
 	leave_all(s, bad);
+	s->ending = bad;
 	refuse(s, why);
 	return true;
 }

@@ -261,12 +261,17 @@ test('a reload waits for a request that takes long, and no worker is missing mea
 	const a = await agency(), it = await serve({ WORKERS: '1', ...PATIENT });
 	const rs = await slowly(() => once(it, SLOW, a.token), async () => {
 		await until('a busy worker', async () => (await busy(it)).length === 1, 20);
-		for (let i = 0; i < 3; i++)
-			assert.equal((await reload(it)).event, 'reloaded');
-		assert.equal((await it.ask('GET', '/healthz')).status, 200);
-		assert.equal(children(it.child.pid, 'souk-web').length, 2, 'the old one and the new one');
+		assert.equal((await reload(it)).event, 'reloaded');
+		for (let i = 0; i < 3; i++) {
+			it.child.kill('SIGHUP');
+			await sleep(100);
+			assert.equal((await it.ask('GET', '/healthz')).status, 200);
+			assert.equal(children(it.child.pid, 'souk-web').length, 2, 'the old one and the new one');
+		}
+		assert.equal(it.lines('reloaded').length, 1, 'a third generation');
 	});
 	assert.equal(rs.status, 200);
+	await until('the other reload', () => it.lines('reloaded').length === 2, 20);
 	await until('the old one to end', () => children(it.child.pid, 'souk-web').length === 1, 20);
 	assert.equal(it.lines('worker_died').length, 0);
 	await it.stop();

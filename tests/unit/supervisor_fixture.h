@@ -25,7 +25,8 @@ struct seen {
 	_Atomic int loads, unloads, stopping, killed_stores, started, late, ended;
 	_Atomic int bad;      /* the next load finds bad settings */
 	_Atomic int dead;     /* the next load's workers die at once */
-	_Atomic int64_t deadline_ms;
+	_Atomic int held;     /* workers that hold on to their request do so */
+	_Atomic int64_t deadline_ms, grace_ms;
 };
 
 static struct seen *seen;
@@ -49,6 +50,17 @@ static inline int good(const void *arg, struct score_slot *slot)
 {
 	(void)arg;
 	return wait_for_end(slot);
+}
+
+/* In a request, and deaf to the wish to end, for as long as the test likes. */
+static inline int holds_on(const void *arg, struct score_slot *slot)
+{
+	(void)arg;
+	score_idle(slot);
+	score_busy(slot, ROUTE_LOOP + 1, "the-request");
+	while (seen->held)
+		usleep(2000);
+	return 0;
 }
 
 static inline int dies(const void *arg, struct score_slot *slot)
@@ -129,7 +141,8 @@ static inline pid_t start(int (*run)(const void *, struct score_slot *))
 	const struct supervision plan = { .scores = scores, .doing = words, .load = load,
 					  .unload = unload, .stopping = stopping,
 					  .connect_killed = connect_killed,
-					  .worker_ended = worker_ended };
+					  .worker_ended = worker_ended,
+					  .grace_ms = seen->grace_ms };
 	pid_t pid = fork();
 
 	if (pid)
@@ -145,6 +158,7 @@ static inline int set_up(void **state)
 	scores = scoreboard_new();
 	log_file = tmpfile();
 	seen->deadline_ms = 300;
+	seen->grace_ms = LONG_MS;
 	return !seen || !scores || !log_file;
 }
 
