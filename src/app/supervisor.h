@@ -12,6 +12,9 @@
 
 enum { SUPERVISOR_GRACE_MS = 30000, SUPERVISOR_EARLY_DEATHS = 5 };
 
+/* A worker past its deadline is seen, aborted, killed if need be, and gone, all within this. */
+enum { SUPERVISOR_OVERDUE_S = 3 };
+
 /* Exit status of a worker that asks for a successor; 0 is one that was told to end. */
 enum { WORKER_RECYCLED = 3 };
 

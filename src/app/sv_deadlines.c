@@ -3,11 +3,15 @@
  * may is ended. */
 #include "app/sv.h"
 
+#include <assert.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 
 /* A start that is watched closely is over soon; what runs is looked at in good time. */
 enum { START_MS = 30000, ABORT_GRACE_MS = 2000, LOOK_MS = 200, LOOK_CLOSELY_MS = 10 };
+
+static_assert(ABORT_GRACE_MS + 2 * LOOK_MS < 1000 * SUPERVISOR_OVERDUE_S, "others rely on it");
 
 void sv_kill(struct child *c, enum score_end how)
 {

@@ -36,6 +36,13 @@ struct worker {
 	int refused;         /* since then, for lack of room */
 };
 
+static int deadline_s(const struct worker_plan *p, int route)
+{
+	int own = route >= 0 ? routes[route].deadline_s : 0;
+
+	return own ? own : p->deadline_s;
+}
+
 static enum err find_route(struct worker *w)
 {
 	struct request *rq = &w->rq;
@@ -46,6 +53,7 @@ static enum err find_route(struct worker *w)
 	if (e)
 		return e;
 	rq->log.route = rq->match.route->pattern;
+	rq->longest_s = deadline_s(w->plan, rq->match.index) + SUPERVISOR_OVERDUE_S;
 	if (rq->queued_us > STALE_US && !(rq->match.route->flags & ROUTE_NO_MASTER))
 		return ERR_BUSY;
 	return OK;
@@ -215,8 +223,5 @@ int worker_run(const void *plan, struct score_slot *slot)
 
 int64_t worker_deadline_ms(const void *plan, int route)
 {
-	const struct worker_plan *p = plan;
-	int own = route >= 0 ? routes[route].deadline_s : 0;
-
-	return (int64_t)(own ? own : p->deadline_s) * 1000;
+	return (int64_t)deadline_s(plan, route) * 1000;
 }

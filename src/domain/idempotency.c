@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-/* Ours when the key is new or too old, or when the one who began the same request is taken for dead
- * or failed on our side. Then created_at stays: effects are named by it, so that what the first try
- * may have done is found, not done again. */
+/* Ours when the key is new or too old, or when the one who began the same request is dead by now or
+ * failed on our side. Then created_at stays: effects are named by it, so that what the first try
+ * did, or what of it a server only now goes through with, is found and not done again. */
 static const struct stmt begin_key = {
 	.name = "idempotency_begin",
 	.sql = "INSERT INTO idempotency_keys AS k (user_id, route, key, request_hash,"
@@ -73,7 +73,7 @@ enum err idempotency_begin(struct db *db, const struct idempotency *i,
 	enum err e = db_run(db, &begin_key,
 			    ARGS(a_text(i->user_id), a_text(i->route), a_text(i->key),
 				 a_bytes(i->request_hash, sizeof(i->request_hash)),
-				 a_int(IDEMPOTENCY_LOCK_S), a_int(IDEMPOTENCY_LIFE_H)),
+				 a_int(i->lock_s), a_int(IDEMPOTENCY_LIFE_H)),
 			    &r);
 
 	out->status = 0;

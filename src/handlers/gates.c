@@ -362,6 +362,7 @@ static bool keyed(const struct request *rq, struct idempotency *out)
 		return false;
 	out->user_id = rq->who.user_id;
 	out->route = rq->match.route->pattern;
+	out->lock_s = rq->longest_s;
 	return true;
 }
 
@@ -426,7 +427,8 @@ void gates_leave(struct request *rq)
 	leave_room(rq);
 	if (rq->idempotent && keyed(rq, &key)) {
 		hash_request(rq, &key);
-		/* Unless it is told that the request is over, the key stays locked for a minute. */
+		/* Unless it is told that the request is over, the key stays locked for as long as
+		 * one may take. */
 		if (rq->master->broken)
 			db_prove_later(rq->master);
 		e = idempotency_end(rq->master, &key, rq->status, buf_str(&rq->reply));

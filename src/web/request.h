@@ -83,6 +83,7 @@ struct request {
 
 	/* Found out on the way. */
 	struct route_match match;
+	int longest_s;           /* its worker is gone when it takes longer; see the row */
 	struct identity who;
 	bool waits_for_stranger; /* sits on a seat of those who may */
 	bool waits_for_laggard;  /* the same, for a store that was slow */

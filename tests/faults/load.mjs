@@ -121,8 +121,8 @@ export class Load {
 		await this.lives;
 	}
 
-	// What is still open is asked again until it is settled. A key whose holder died is locked for a minute; it is
-	// taken for dead at once here.
+	// What is still open is asked again until it is settled. A key whose holder died is locked for as long as the
+	// request might have run; it is taken for dead at once here.
 	async settle() {
 		await sql(this.it.where, `UPDATE idempotency_keys SET locked_until = now() WHERE status = 'running'`);
 		await Promise.all(this.clients.map(async (client) => {

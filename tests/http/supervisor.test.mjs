@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 
 import { get } from '../lib/api.mjs';
-import { agency } from '../lib/actors.mjs';
+import { agency, unique } from '../lib/actors.mjs';
 import { home, settings, sleep, slowness, top, until } from '../lib/env.mjs';
 import * as fcgi from '../lib/fcgi.mjs';
 import { alive, children, logLines, part, webWorkers } from '../lib/processes.mjs';
 import { serve as begin, souk } from '../lib/serve.mjs';
-import { hold, master } from '../lib/sql.mjs';
+import { hold, master, quote, row } from '../lib/sql.mjs';
 
 const directory = mkdtempSync(join(process.env.SOUK_TEST_TMP ?? '/tmp', 'souk-supervisor.'));
 const servers = [];
@@ -101,6 +101,42 @@ test('a request past its deadline is ended, with its route, its id and the stack
 	assert.equal(now.pools.web.overdue, 1);
 	assert.equal(now.pools.web.died, 0);
 	assert.equal((await it.ask('GET', SLOW, { token: a.token })).status, 200);
+	await it.stop();
+});
+
+test('the key of a request whose worker died is free when that request could not run any more, and it is done once', async () => {
+	const a = await agency(), key = unique('k'), it = await serve({ REQUEST_DEADLINE: '2' });
+	const text = JSON.stringify({ name: unique('Once ') });
+	const list = fcgi.usual('POST', '/api/stores/mt', [['HTTP_AUTHORIZATION', `Bearer ${a.token}`], ['HTTP_IDEMPOTENCY_KEY', key],
+		['CONTENT_TYPE', 'application/json'], ['CONTENT_LENGTH', String(Buffer.byteLength(text))]]);
+	const make = () => fcgi.talk(it.socket, Buffer.concat([fcgi.begin, fcgi.params(list), fcgi.stdin(text)]), { silentMs: 30000 });
+	const release = await hold(master(), 'LOCK TABLE stores IN SHARE ROW EXCLUSIVE MODE');
+	let from;
+	try {
+		const lost = make();
+		const [{ pid }] = await until('a busy worker', async () => {
+			const list = await busy(it);
+			return list.length && list[0].forMs > 100 && list;
+		}, 20, 20);
+		process.kill(pid, 'SIGKILL');
+		from = performance.now();
+		assert.equal((await lost).status, 0);
+	} finally {
+		await release();
+	}
+	const statuses = [];
+	await until('the store', async () => {
+		const rs = await make();
+		if (rs.status)
+			statuses.push(rs.status);
+		return rs.status === 201;
+	}, 30, 100);
+	const took = performance.now() - from;
+	assert.equal(statuses[0], 409, 'it might still have run');
+	assert.deepEqual([...new Set(statuses)], [409, 201]);
+	assert.ok(took > 2000 && took < 6000 * slowness, `${took} ms`);
+	const { n } = await row(master(), `SELECT count(*)::int AS n FROM stores WHERE user_id = ${quote(a.id)}`);
+	assert.equal(n, 1);
 	await it.stop();
 });
 

@@ -13,7 +13,8 @@ static char user[ID_TEXT], stranger[ID_TEXT];
 
 static struct idempotency request(const char *key, int body)
 {
-	struct idempotency i = { .user_id = user, .route = "/api/credits/mt?/spend", .key = key };
+	struct idempotency i = { .user_id = user, .route = "/api/credits/mt?/spend", .key = key,
+				 .lock_s = 60 };
 
 	memset(i.request_hash, body, sizeof(i.request_hash));
 	return i;
@@ -109,6 +110,28 @@ static void a_stale_lock_is_taken_over_by_the_same_request_only(void **state)
 	assert_int_equal(begin(&i, &replay), ERR_IDEMPOTENCY_IN_PROGRESS);
 }
 
+static void a_lock_lasts_as_long_as_the_request_may(void **state)
+{
+	static const char left[] =
+		"SELECT ceil(extract(epoch FROM locked_until - now()))::bigint AS n FROM "
+		"idempotency_keys WHERE key = $1";
+	struct idempotency i = request("lock", 1);
+	struct idempotency_replay first, again;
+
+	(void)state;
+	i.lock_s = 2;
+	assert_int_equal(begin(&i, &first), OK);
+	assert_int_equal(pg_number(pg.db, "test_lock", left, "lock"), 2);
+	assert_int_equal(begin(&i, &again), ERR_IDEMPOTENCY_IN_PROGRESS);
+	usleep(2100 * 1000);
+	i.lock_s = 18;
+	assert_int_equal(begin(&i, &again), OK);
+	assert_int_equal(again.status, 0);
+	/* What the first one did bears this in its name. */
+	assert_true(again.since_us == first.since_us);
+	assert_int_equal(pg_number(pg.db, "test_lock", left, "lock"), 18);
+}
+
 static void an_old_key_is_new_again(void **state)
 {
 	struct idempotency i = request("old", 1), other = request("old", 2);
@@ -171,6 +194,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(one_still_running_is_told),
 	cmocka_unit_test(errors_of_ours_can_be_tried_again),
 	cmocka_unit_test(a_stale_lock_is_taken_over_by_the_same_request_only),
+	cmocka_unit_test(a_lock_lasts_as_long_as_the_request_may),
 	cmocka_unit_test(an_old_key_is_new_again),
 	cmocka_unit_test(keys_belong_to_user_and_route),
 	cmocka_unit_test(one_of_many_wins),
