@@ -277,7 +277,7 @@ export const lies = [...ACCEPT, ...AUTH, ...SESSION_START, ...ANSWERS, ...TRUTHS
 
 // What a shop asks, not the session's settings.
 const SHOP = /^(?!.*set_config)/s;
-const TURNS = ['closes at once', 'accepts and is silent', 'asks for the password in the clear', 'SCRAM with a huge count',
+const TURNS = ['closes at once', 'asks for the password in the clear', 'SCRAM with a huge count',
 	'ready in an open transaction', 'rows without an end', 'a row of a gigabyte', 'COPY out',
 	'is silent after the rows', 'closes at the second question', 'an error without a state, later',
 	'permission denied', 'two answers to one question', 'parameters in the midst, without an end'];
