@@ -36,8 +36,8 @@ type user struct {
 	AccountType   string     `json:"accountType"`
 	IsActive      bool       `json:"isActive"`
 	EmailVerified bool       `json:"emailVerified"`
-	CreatedAt     time.Time  `json:"createdAt"`
-	LastLogin     *time.Time `json:"lastLogin"`
+	CreatedAt     stamp      `json:"createdAt"`
+	LastLogin     *stamp     `json:"lastLogin"`
 }
 
 type store struct {
@@ -90,13 +90,16 @@ func (s *server) load(ctx context.Context, c *claims) (*data, error) {
 	found := false
 	for rows.Next() {
 		u, st := &d.User, store{}
+		var created time.Time
+		var login *time.Time
 		err = rows.Scan(&u.ID, &u.Email, &u.FirstName, &u.LastName, &u.Phone, &u.AvatarURL, &u.CompanyName,
-			&u.Role, &u.AccountType, &u.IsActive, &u.EmailVerified, &u.CreatedAt, &u.LastLogin,
+			&u.Role, &u.AccountType, &u.IsActive, &u.EmailVerified, &created, &login,
 			&st.ID, &st.Name, &st.Slug, &st.Status, &st.IsActive, &st.Hostname)
 		if err != nil {
 			return nil, err
 		}
 		found = true
+		u.CreatedAt, u.LastLogin = stamp(created), (*stamp)(login)
 		if st.ID != nil {
 			d.Stores = append(d.Stores, st)
 		}
@@ -112,11 +115,6 @@ func (s *server) load(ctx context.Context, c *claims) (*data, error) {
 }
 
 func (d *data) finish(storeID string) {
-	d.User.CreatedAt = millis(d.User.CreatedAt)
-	if d.User.LastLogin != nil {
-		t := millis(*d.User.LastLogin)
-		d.User.LastLogin = &t
-	}
 	for i := range d.Stores {
 		if i == 0 || *d.Stores[i].ID == storeID {
 			d.CurrentStoreID = d.Stores[i].ID
@@ -124,8 +122,11 @@ func (d *data) finish(storeID string) {
 	}
 }
 
-func millis(t time.Time) time.Time {
-	return t.UTC().Truncate(time.Millisecond)
+// Three digits of a second, always: encoding/json leaves zeros at the end out.
+type stamp time.Time
+
+func (t stamp) MarshalJSON() ([]byte, error) {
+	return []byte(time.Time(t).UTC().Format(`"2006-01-02T15:04:05.000Z"`)), nil
 }
 
 func refuse(w http.ResponseWriter, status int, code string) {
