@@ -68,8 +68,8 @@ function peerRows(world, sites, asked) {
 const loginRow = (world) => ({ id: 'login', label: `Souk: POST /api/auth/login, ${cores} clients`, roots: [pid('serve')],
 	measure: (seconds) => wrk(`${base.origin}/api/auth/login`, { seconds, clients: cores, env: { BENCH_BODY: world.login } }) });
 
-const pageRow = (world, asked) => ({ id: 'page', label: 'Souk: GET /dashboard, signed in', roots: [pid('serve')],
-	measure: (seconds) => wrk(`${base.origin}/dashboard`, { seconds, clients: asked.clients, headers: { Cookie: world.cookie } }) });
+const pageRow = (world, asked) => ({ id: 'page', label: 'Souk: GET /dashboard/credits, signed in', roots: [pid('serve')],
+	measure: (seconds) => wrk(`${base.origin}/dashboard/credits`, { seconds, clients: asked.clients, headers: { Cookie: world.cookie } }) });
 
 const databaseRow = (world) => ({ id: 'database', label: `pgbench -M prepared, the session query, ${DATABASE_CLIENTS} clients`,
 	measure: (seconds) => pgbench(master(), SESSION_SQL, world.session, { seconds, clients: DATABASE_CLIENTS }) });

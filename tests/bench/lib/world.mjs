@@ -22,7 +22,7 @@ export async function makeWorld() {
 	const list = ok(await get('/api/auth/sessions', tenant)).sessions;
 	if (list.length !== 20)
 		throw new Error(`the tenant's user has ${list.length} sessions`);
-	const cookie = `souk_session=${token}`, page = await get('/dashboard', { headers: { cookie } });
+	const cookie = `souk_session=${token}`, page = await get('/dashboard/credits', { headers: { cookie } });
 	if (page.status !== 200)
 		throw new Error(`the page cannot be had: ${told(page)}`);
 	const session = JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));

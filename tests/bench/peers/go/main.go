@@ -25,19 +25,19 @@ type claims struct {
 }
 
 type user struct {
-	ID            string     `json:"id"`
-	Email         string     `json:"email"`
-	FirstName     string     `json:"firstName"`
-	LastName      string     `json:"lastName"`
-	Phone         *string    `json:"phone"`
-	AvatarURL     *string    `json:"avatarUrl"`
-	CompanyName   *string    `json:"companyName"`
-	Role          string     `json:"role"`
-	AccountType   string     `json:"accountType"`
-	IsActive      bool       `json:"isActive"`
-	EmailVerified bool       `json:"emailVerified"`
-	CreatedAt     stamp      `json:"createdAt"`
-	LastLogin     *stamp     `json:"lastLogin"`
+	ID            string  `json:"id"`
+	Email         string  `json:"email"`
+	FirstName     string  `json:"firstName"`
+	LastName      string  `json:"lastName"`
+	Phone         *string `json:"phone"`
+	AvatarURL     *string `json:"avatarUrl"`
+	CompanyName   *string `json:"companyName"`
+	Role          string  `json:"role"`
+	AccountType   string  `json:"accountType"`
+	IsActive      bool    `json:"isActive"`
+	EmailVerified bool    `json:"emailVerified"`
+	CreatedAt     stamp   `json:"createdAt"`
+	LastLogin     *stamp  `json:"lastLogin"`
 }
 
 type store struct {
