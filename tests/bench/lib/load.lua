@@ -8,11 +8,11 @@ if body then
 	wrk.body = body
 end
 
--- Milliseconds each client rests before it asks again.
+-- Milliseconds each client rests before it asks again, on average: else all would come in one moment.
 if pause then
 	pause = tonumber(pause)
 	function delay()
-		return pause
+		return math.random(0, 2 * pause)
 	end
 end
 

@@ -12,7 +12,7 @@ import { poolerDirectory, startPooler, stopPooler } from './pooler.mjs';
 
 const SAMPLE_MS = 250;
 // Until every worker that a tenant's requests come to has its connection, or would have.
-const warm = (count) => 4 + Math.ceil(count / 40);
+const warm = (count) => 4 + Math.ceil(count / 15);
 
 // Connections at their highest while `work` runs.
 async function watched(work) {
