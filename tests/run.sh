@@ -253,7 +253,9 @@ for check in tools/check_*.mjs; do
 	[ ! -f "$check" ] || part one "${check#tools/}" node "$check"
 done
 if command -v clang >/dev/null 2>&1; then
-	part one "build with clang -Werror" build_fuzz && part one "fuzzing" tests/fuzz/run.sh --seconds 10
+	# What meets strangers first; the other harnesses replay what they have in the unit tests.
+	part one "build with clang -Werror" build_fuzz && part one "fuzzing" tests/fuzz/run.sh --seconds 10 \
+		request path form cookie json conninfo host jwt seal template
 else
 	skip "build with clang -Werror" "clang is not installed"
 fi
