@@ -14,11 +14,19 @@
 
 static const struct stmt lock_store = {
 	.name = "provisioning_lock_store",
+	.sql = "SELECT id FROM stores WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL"
+	       " FOR UPDATE",
+};
+
+/* A statement of its own, behind the lock: one that had to wait for the lock would see of other
+ * tables what was there before it waited. */
+static const struct stmt select_locked = {
+	.name = "provisioning_select_locked",
 	.sql = "SELECT s.status, s.provisioning_status, d.credential_revision, d.server_identity,"
 	       " d.database_name, EXISTS (SELECT 1 FROM job_queue j WHERE j.store_id = s.id"
 	       " AND j.kind = 'provision_store'  AND j.status IN ('queued', 'running')) AS working"
 	       " FROM stores s LEFT JOIN store_databases d ON d.store_id = s.id"
-	       " WHERE s.id = $1 AND s.user_id = $2 AND s.deleted_at IS NULL FOR UPDATE OF s",
+	       " WHERE s.id = $1",
 };
 
 static const struct stmt upsert_database = {
@@ -201,10 +209,12 @@ static enum err may_connect(struct db *db, const struct binding *b, int *revisio
 {
 	const char *status;
 	struct result r;
-	enum err e = db_one(db, &lock_store, ARGS(a_text(b->store_id), a_text(b->user_id)), &r);
+	enum err e = db_one(db, &lock_store, ARGS(a_text(b->store_id), a_text(b->user_id)), NULL);
 
 	if (e)
 		return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
+	if ((e = db_one(db, &select_locked, ARGS(a_text(b->store_id)), &r)))
+		return e;
 	status = row_text(&r, 0, "status");
 	if (row_bool(&r, 0, "working") ||
 	    (!text_eq(status, "pending_database") && !text_eq(status, "provisioning")))

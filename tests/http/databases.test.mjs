@@ -6,10 +6,10 @@ import { after, before, test } from 'node:test';
 
 import { get, ok, patiently, post, refused, tally, times, told } from '../lib/api.mjs';
 import { agency, completed, connect, store, unique } from '../lib/actors.mjs';
-import { slowness } from '../lib/env.mjs';
+import { slowness, until } from '../lib/env.mjs';
 import { cluster, freePort } from '../lib/postgres.mjs';
 import { listener } from '../lib/raw.mjs';
-import { countRows, master, quote, row, sql } from '../lib/sql.mjs';
+import { countRows, hold, master, quote, row, sql } from '../lib/sql.mjs';
 
 let pg, owner, shop;
 
@@ -103,6 +103,17 @@ test('twenty connects at once: one job, one store', async () => {
 	const won = ok(await get('/api/stores/mt', { token: a.token })).stores.filter((s) => s.status !== 'pending_database');
 	assert.equal(won.length, 1);
 	await completed(a, won[0].id);
+});
+
+test('of two connects that wait for the same store one is refused', async () => {
+	const name = await fresh(), a = await agency(), made = await store(a);
+	const body = { type: 'postgresql', connectionString: pg.url(name) };
+	const release = await hold(master(), `SELECT 1 FROM stores WHERE id = '${made.id}' FOR UPDATE`);
+	const both = times(2, () => patiently(() => post(`/api/stores/mt/${made.id}/connect-database`, body, { token: a.token })));
+	await until('both to wait', async () => (await row(master(), `SELECT count(*) AS n FROM pg_stat_activity
+		WHERE wait_event_type = 'Lock' AND query LIKE '%FROM stores%'`)).n >= 2, 2, 20).finally(release);
+	assert.deepEqual(tally(await both), { 202: 1, '409 ALREADY_CONNECTED': 1 });
+	await completed(a, made.id);
 });
 
 test('a database with foreign things is refused untouched', async (t) => {
