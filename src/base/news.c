@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/shared.h"
+#include "base/text.h"
 
 enum { SLOTS = 8192 /* a power of two */ };
 
@@ -23,11 +24,7 @@ struct news *news_new(void)
 
 static uint32_t slot_of(const char *id)
 {
-	uint32_t h = 2166136261u;   /* FNV-1a */
-
-	for (; *id; id++)
-		h = (h ^ (unsigned char)*id) * 16777619u;
-	return (h ^ h >> 16) & (SLOTS - 1);
+	return text_hash(id) & (SLOTS - 1);
 }
 
 uint64_t news_of(const struct news *n, const char *id)

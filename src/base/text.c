@@ -78,6 +78,15 @@ size_t text_utf8_chars(const char *s)
 	return n;
 }
 
+uint32_t text_hash(const char *s)
+{
+	uint32_t h = 2166136261u;
+
+	for (; *s; s++)
+		h = (h ^ (unsigned char)*s) * 16777619u;
+	return h ^ h >> 16;
+}
+
 /* Eight bytes at a time: in `odd` a byte below 0x20, of 0x7f or above has its highest bit set. A
  * borrow can set one too many, but only behind a byte that is odd itself. */
 size_t text_printable(const char *s, size_t len)

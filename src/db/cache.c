@@ -38,11 +38,7 @@ struct tenant_cache {
 
 static int *head_of(const struct tenant_cache *c, const char *store_id)
 {
-	unsigned int h = 2166136261u;   /* FNV-1a */
-
-	for (; *store_id; store_id++)
-		h = (h ^ (unsigned char)*store_id) * 16777619u;
-	return &c->heads[(h ^ h >> 16) & c->mask];
+	return &c->heads[text_hash(store_id) & c->mask];
 }
 
 static int place_of(const struct tenant_cache *c, const struct conn *conn)

@@ -5,19 +5,11 @@
 #include <stddef.h>
 
 #include "base/clock.h"
-
-static uint32_t hash_of(const char *id)
-{
-	uint32_t h = 2166136261u;   /* FNV-1a */
-
-	for (; *id; id++)
-		h = (h ^ (unsigned char)*id) * 16777619u;
-	return h ^ h >> 16;
-}
+#include "base/text.h"
 
 void laggard_mark(struct laggards *l, const char *store_id)
 {
-	uint32_t h = hash_of(store_id), until = (uint32_t)(clock_mono_ms() + LAGGARD_KEPT_MS);
+	uint32_t h = text_hash(store_id), until = (uint32_t)(clock_mono_ms() + LAGGARD_KEPT_MS);
 
 	if (l)
 		atomic_store(&l->places[h % LAGGARD_PLACES], (uint64_t)h << 32 | until);
@@ -25,7 +17,7 @@ void laggard_mark(struct laggards *l, const char *store_id)
 
 bool laggard_is(struct laggards *l, const char *store_id)
 {
-	uint32_t h = hash_of(store_id);
+	uint32_t h = text_hash(store_id);
 	uint64_t w = l ? atomic_load(&l->places[h % LAGGARD_PLACES]) : 0;
 	int32_t left = (int32_t)((uint32_t)w - (uint32_t)clock_mono_ms());
 

@@ -300,8 +300,8 @@ static bool at_rest(const struct store_list *list)
 enum err stores_overview(struct runtime *rt, struct db *db, const char *user_id, struct arena *a,
 			 struct store_list *out)
 {
-	struct memo_stamp stamp = runtime_stamp(rt, rt->overviews, db, user_id);
 	const struct store *known = memo_get(rt->overviews, user_id, strlen(user_id), &out->n);
+	struct memo_stamp stamp;
 	enum err e;
 
 	out->next = NULL;
@@ -311,6 +311,7 @@ enum err stores_overview(struct runtime *rt, struct db *db, const char *user_id,
 			memcpy(out->v, known, (size_t)out->n * sizeof(*known));
 		return OK;
 	}
+	stamp = runtime_stamp(rt, rt->overviews, db, user_id);
 	e = stores_list(rt, db, user_id, STORES_SHOWN, NULL, a, out);
 	if (!e && at_rest(out))
 		memo_put(rt->overviews, user_id, strlen(user_id), &stamp, &store_shape, out->v,
@@ -396,15 +397,16 @@ enum err stores_live(struct runtime *rt, struct db *db, const char *store_id,
 		     struct store_live *out)
 {
 	static const struct memo_shape shape = { sizeof(*out), NULL, 0 };
-	struct memo_stamp stamp = runtime_stamp(rt, rt->live, db, store_id);
 	const struct store_live *known = memo_get(rt->live, store_id, strlen(store_id), NULL);
 	struct result r;
+	struct memo_stamp stamp;
 	enum err e;
 
 	if (known) {
 		*out = *known;
 		return OK;
 	}
+	stamp = runtime_stamp(rt, rt->live, db, store_id);
 	e = db_one(db, &select_live, ARGS(a_text(store_id)), &r);
 	if (e)
 		return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
@@ -418,15 +420,16 @@ static enum err find_hostname(struct runtime *rt, struct db *db, const char *hos
 			      char store_id[ID_TEXT])
 {
 	static const struct memo_shape shape = { ID_TEXT, NULL, 0 };
-	struct memo_stamp stamp = runtime_stamp(rt, rt->hosts, db, hostname);
 	const char *known = memo_get(rt->hosts, hostname, strlen(hostname), NULL);
 	struct result r;
+	struct memo_stamp stamp;
 	enum err e;
 
 	if (known) {
 		memcpy(store_id, known, ID_TEXT);
 		return OK;
 	}
+	stamp = runtime_stamp(rt, rt->hosts, db, hostname);
 	if ((e = db_one(db, &select_hostname, ARGS(a_text(hostname)), &r)))
 		return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
 	text_copy(store_id, ID_TEXT, row_text(&r, 0, "store_id"));
