@@ -17,8 +17,10 @@ static void on_term(int signo)
 
 const volatile int *stop_install(void)
 {
-	/* Without SA_RESTART: an idle wait must end. */
-	struct sigaction term = { .sa_handler = on_term }, ignore = { .sa_handler = SIG_IGN };
+	/* An idle wait ends: epoll and poll are never restarted. A read must not: libfcgi would
+	 * take its end for the peer's, and lose the request. */
+	struct sigaction term = { .sa_handler = on_term, .sa_flags = SA_RESTART };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	sigset_t only_term;
 
 	sigaction(SIGTERM, &term, NULL);
@@ -33,7 +35,7 @@ const volatile int *stop_install(void)
 
 void stop_also(void)
 {
-	const struct sigaction term = { .sa_handler = on_term };
+	const struct sigaction term = { .sa_handler = on_term, .sa_flags = SA_RESTART };
 
 	sigaction(SIGINT, &term, NULL);
 	sigaction(SIGUSR1, &term, NULL);

@@ -23,7 +23,8 @@
 
 /* Who has waited for STALE_US has given up, or will see an answer that comes late: when the queue
  * is that long, room is made for those who come now. */
-enum { TICK_MS = 250, UPKEEP_MS = 1000, SLOW_US = 1000000, DRAIN_MS = 1000, STALE_US = 2000000 };
+enum { TICK_MS = 250, LAST_TICK_MS = 10, UPKEEP_MS = 1000, SLOW_US = 1000000, DRAIN_MS = 1000,
+       STALE_US = 2000000 };
 
 struct worker {
 	const struct worker_plan *plan;
@@ -140,40 +141,43 @@ static void take_one(struct worker *w)
 	static const volatile int go_on;
 	enum err e;
 
-	if (waits(w->plan->listener) && fcgi_next(w->front, &w->rq, 0, &go_on, &e) == FCGI_REQUEST)
+	if (fcgi_next(w->front, &w->rq, LAST_TICK_MS, &go_on, &e) == FCGI_REQUEST)
 		serve_one(w, e);
 }
 
-/* One that was told to end while it waited may be the only one told of a request. And when all end
- * nobody comes after them: then what stands in the queue is answered, for a while. */
-static void leave(struct worker *w, bool waited)
+/* Whoever was let in is answered, if it asks soon. And when all end nobody comes after them: then
+ * what stands in the queue is answered too, for a while. */
+static void leave(struct worker *w)
 {
 	int64_t until = clock_mono_ms() + DRAIN_MS;
 
-	if (waited)
-		take_one(w);
-	while (atomic_load(&w->plan->site->scores->stopping) && waits(w->plan->listener) &&
+	while ((fcgi_waiting(w->front) || (atomic_load(&w->plan->site->scores->stopping) &&
+					   waits(w->plan->listener))) &&
 	       clock_mono_ms() < until)
 		take_one(w);
+}
+
+static bool recycled(struct worker *w)
+{
+	return !w->plan->alone && recycle_due(&w->recycle, atomic_load(&w->slot->served));
 }
 
 /* Returns the exit status. */
 static int loop(struct worker *w, const volatile int *stop)
 {
-	enum fcgi_event event = FCGI_TICK;
+	enum fcgi_event event;
 	enum err e = OK;
 
-	while (!*stop) {
-		event = fcgi_next(w->front, &w->rq, TICK_MS, stop, &e);
-		if (event == FCGI_STOPPED)
-			break;
+	while ((event = fcgi_next(w->front, &w->rq, TICK_MS, stop, &e)) != FCGI_STOPPED) {
 		if (event == FCGI_REQUEST)
 			serve_one(w, e);
 		upkeep(w);
-		if (!w->plan->alone && recycle_due(&w->recycle, atomic_load(&w->slot->served)))
+		if (recycled(w)) {
+			leave(w);
 			return WORKER_RECYCLED;
+		}
 	}
-	leave(w, event != FCGI_REQUEST);
+	leave(w);
 	return EXIT_DONE;
 }
 

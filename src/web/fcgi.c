@@ -1,26 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* libfcgi behind four calls: wait, read all, write once, close. Under load a request takes five
- * system calls: accept, a poll of libfcgi's, read, write, close. */
+ * system calls: accept, poll, read, write, close. The library's own accept drops a peer that says
+ * nothing for a while, or while a signal comes, and with it a request: so it is given connections
+ * on which there is something to read, and no socket to accept from. */
 #include "web/fcgi.h"
 
-#include <errno.h>
 #include <fcgiapp.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <unistd.h>
 
 #include "base/scoreboard.h"
+#include "web/arrivals.h"
 #include "web/reply.h"
 
-enum { KEEP_OUT = 256 << 10, FAULT_PAUSE_MS = 50 };
+enum { KEEP_OUT = 256 << 10, NO_LISTENER = -1 };
 
 struct fcgi_front {
-	int waiter;          /* epoll on the listener */
-	bool eager;          /* a request was just taken: there may be more */
-	int spare;           /* a descriptor to give up when there is none left; -1: given */
+	struct arrivals *arrivals;
 	FCGX_Request fcgi;
 	bool drained;        /* the request's body was read to its end */
 	struct buf out;
@@ -28,35 +23,24 @@ struct fcgi_front {
 
 enum err fcgi_init(void)
 {
-	/* A peer that connects and is silent, or stays after a body that we did not read,
-	 * would hold a worker for two seconds. */
-	if (setenv("LIBFCGI_IS_AF_UNIX_KEEPER_POLL_TIMEOUT", "50", 1) ||
-	    setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "200", 1) || FCGX_Init())
-		return ERR_IO;
-	return OK;
+	/* A peer that stays after a body that we did not read would hold a worker for two
+	 * seconds. */
+	return setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "200", 1) || FCGX_Init() ? ERR_IO : OK;
 }
 
 enum err fcgi_open(int listener, struct fcgi_front **out)
 {
-	/* One new connection wakes one idle worker, not all of them. */
-	struct epoll_event wanted = { .events = EPOLLIN | EPOLLEXCLUSIVE };
 	struct fcgi_front *f = calloc(1, sizeof(*f));
+	enum err e;
 
 	*out = NULL;
 	if (!f)
 		return ERR_NO_MEMORY;
-	f->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	f->waiter = epoll_create1(EPOLL_CLOEXEC);
-	if (f->spare < 0 || f->waiter < 0 ||
-	    epoll_ctl(f->waiter, EPOLL_CTL_ADD, listener, &wanted) ||
-	    FCGX_InitRequest(&f->fcgi, listener, FCGI_FAIL_ACCEPT_ON_INTR)) {
-		if (f->spare >= 0)
-			close(f->spare);
-		if (f->waiter >= 0)
-			close(f->waiter);
+	if ((e = arrivals_open(listener, &f->arrivals))) {
 		free(f);
-		return ERR_IO;
+		return e;
 	}
+	FCGX_InitRequest(&f->fcgi, NO_LISTENER, FCGI_FAIL_ACCEPT_ON_INTR);
 	*out = f;
 	return OK;
 }
@@ -92,69 +76,31 @@ static enum err take(struct fcgi_front *f, struct request *rq)
 	return bad ? bad : e;
 }
 
-/* The kernel tells one waiting worker of a new connection, and that one may be told to end, or be
- * killed, before it takes it; nobody else hears of it. So after each wait, also a vain one, we look
- * for ourselves. */
-static bool wait_for_one(struct fcgi_front *f, int tick_ms)
-{
-	struct epoll_event got;
-
-	return epoll_wait(f->waiter, &got, 1, tick_ms) > 0;
-}
-
-/* Without a descriptor a worker could answer nobody, not even to say so. */
-static int accept_any(struct fcgi_front *f)
-{
-	int n = FCGX_Accept_r(&f->fcgi);
-
-	if ((n != -EMFILE && n != -ENFILE) || f->spare < 0)
-		return n;
-	log_warn(NULL, "accept", "no descriptor is left: the spare one is used");
-	close(f->spare);
-	f->spare = -1;
-	return FCGX_Accept_r(&f->fcgi);
-}
-
-/* From here on the peer says how long it takes: so the scoreboard shows it first. */
-static int accept_one(struct fcgi_front *f, struct score_slot *slot, bool promised)
-{
-	int n;
-
-	if (promised)
-		score_reading(slot);
-	n = accept_any(f);
-	if (promised && n)
-		score_idle(slot);
-	return n;
-}
-
 enum fcgi_event fcgi_next(struct fcgi_front *f, struct request *rq, int tick_ms,
 			  const volatile int *stop, enum err *e)
 {
-	bool promised;
-	int n;
-
 	*e = OK;
 	if (*stop)
 		return FCGI_STOPPED;
-	promised = f->eager || wait_for_one(f, tick_ms);
-	if (*stop)
-		return FCGI_STOPPED;
-	n = accept_one(f, rq->rt->slot, promised);
-	f->eager = n == 0;
-	if (n == 0) {
+	f->fcgi.ipcFd = arrivals_next(f->arrivals, tick_ms);
+	if (f->fcgi.ipcFd < 0)
+		return FCGI_TICK;
+	/* Else the library would begin by closing it. */
+	f->fcgi.keepConnection = 1;
+	/* From here on the peer says how long it takes: so the scoreboard shows it first. */
+	score_reading(rq->rt->slot);
+	if (!FCGX_Accept_r(&f->fcgi)) {
 		*e = take(f, rq);
 		return FCGI_REQUEST;
 	}
-	if (*stop)
-		return FCGI_STOPPED;
-	/* There was no more, another worker was faster, or a signal came; anything else would come
-	 * again at once. */
-	if (n != -EAGAIN && n != -EINTR) {
-		log_warn(NULL, "accept", "taking a connection failed (%d)", n);
-		poll(NULL, 0, FAULT_PAUSE_MS);
-	}
+	/* It was no request; the library has closed it, and found no other. */
+	score_idle(rq->rt->slot);
 	return FCGI_TICK;
+}
+
+bool fcgi_waiting(const struct fcgi_front *f)
+{
+	return arrivals_waiting(f->arrivals);
 }
 
 /* A keep-alive that the web server asks for would park this worker on one connection: so it is
@@ -166,8 +112,7 @@ static void end(struct fcgi_front *f)
 	FCGX_Finish_r(&f->fcgi);
 	FCGX_Free(&f->fcgi, 1);
 	FCGX_Attach(&f->fcgi);
-	if (f->spare < 0)
-		f->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	arrivals_closed_one(f->arrivals);
 }
 
 void fcgi_finish(struct fcgi_front *f, struct request *rq)
@@ -185,9 +130,7 @@ void fcgi_close(struct fcgi_front *f)
 	if (!f)
 		return;
 	FCGX_Free(&f->fcgi, 1);
-	close(f->waiter);
-	if (f->spare >= 0)
-		close(f->spare);
+	arrivals_close(f->arrivals);
 	buf_done(&f->out);
 	free(f);
 }

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { agency } from '../lib/actors.mjs';
-import { slowness } from '../lib/env.mjs';
+import { sleep, slowness, until } from '../lib/env.mjs';
 import * as fcgi from '../lib/fcgi.mjs';
 import { children } from '../lib/processes.mjs';
 import { serve } from '../lib/serve.mjs';
@@ -102,6 +102,28 @@ test('questions about the server are not waited for, and a connection is closed 
 	const from = performance.now(), rs = await talk(Buffer.concat([begin(1, 1), ...rest()]), 5000);
 	assert.equal(rs.status, 200);
 	assert.ok(performance.now() - from < 1000 * slowness, 'the connection was kept');
+});
+
+test('peers that say nothing hold up nobody, and are answered when they speak', async () => {
+	let release;
+	const released = new Promise((resolve) => (release = resolve));
+	const bytes = fcgi.request(fcgi.usual('GET', '/healthz'));
+	const silent = Array.from({ length: 20 }, () => talk([() => released, bytes], 20000));
+	await sleep(300);
+	const from = performance.now(), answers = await Promise.all(Array.from({ length: 20 }, () => asked(fcgi.usual('GET', '/healthz'))));
+	assert.ok(performance.now() - from < 500 * slowness, `${performance.now() - from} ms`);
+	assert.deepEqual(answers.map((each) => each.status), Array(20).fill(200));
+	release();
+	assert.deepEqual((await Promise.all(silent)).map((each) => each.status), Array(20).fill(200));
+});
+
+test('so many peers that say nothing that a worker lets go of the oldest', async () => {
+	let gone = 0;
+	const silent = Array.from({ length: 200 }, () => talk(Buffer.alloc(0), 3000).then(() => gone++));
+	await until('some to be let go', () => gone > 0, 2);
+	assert.equal((await asked(fcgi.usual('GET', '/healthz'))).status, 200);
+	await Promise.all(silent);
+	assert.match(it.text, /a connection on which nothing is said is closed/);
 });
 
 test('what a client sends breaks no header and no line of the log', async () => {

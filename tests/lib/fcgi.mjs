@@ -55,12 +55,16 @@ function unpack(bytes) {
 	return Buffer.concat(out).toString('utf8');
 }
 
-// Sends bytes as they are; { status, text } of the answer, status 0 for none.
-export function talk(socketPath, bytes, { silentMs = 3000 } = {}) {
+// Sends bytes as they are; { status, text } of the answer, status 0 for none. `pieces` are bytes, or a list of them and of
+// functions that are waited for in between.
+export function talk(socketPath, pieces, { silentMs = 3000 } = {}) {
 	return new Promise((resolve, reject) => {
 		const socket = connect(socketPath), parts = [];
 		socket.setTimeout(silentMs, () => socket.destroy());
-		socket.on('connect', () => socket.write(bytes));
+		socket.on('connect', async () => {
+			for (const piece of [pieces].flat())
+				await (typeof piece === 'function' ? piece() : socket.write(piece));
+		});
 		socket.on('data', (part) => parts.push(part));
 		socket.on('error', (e) => (['ECONNRESET', 'EPIPE'].includes(e.code) ? undefined : reject(e)));
 		socket.on('close', () => {
@@ -70,12 +74,6 @@ export function talk(socketPath, bytes, { silentMs = 3000 } = {}) {
 	});
 }
 
-// A worker drops a peer that is silent for 50 ms, which on a busy machine may be us: then once more.
-export async function ask(socketPath, list, body, options) {
-	const bytes = Buffer.concat([begin, params(list), stdin(body)]);
-	for (let tries = 1; ; tries++) {
-		const rs = await talk(socketPath, bytes, options);
-		if (rs.status || tries === 5)
-			return rs;
-	}
-}
+export const request = (list, body) => Buffer.concat([begin, params(list), stdin(body)]);
+
+export const ask = (socketPath, list, body, options) => talk(socketPath, request(list, body), options);
