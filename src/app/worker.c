@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "crypto/password.h"
 #include "db/cache.h"
 #include "db/runtime.h"
 #include "handlers/gates.h"
@@ -114,6 +115,7 @@ static void upkeep(struct worker *w)
 		log_warn(NULL, "busy", "%d requests were refused for lack of room", w->refused);
 	w->refused = 0;
 	cache_tick(w->rt.tenants);
+	password_rest();
 }
 
 static void serve_one(struct worker *w, enum err bad)

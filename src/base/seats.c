@@ -2,10 +2,18 @@
 /* Seats are taken and given back by one compare-and-swap each: there is no half-way to die in. */
 #include "base/seats.h"
 
+#include <linux/futex.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/shared.h"
+
+/* The dead wake nobody: so often a waiter looks for their seats itself. */
+enum { NAP_MS = 100 };
 
 void seats_init(struct seats *s, int count)
 {
@@ -46,6 +54,41 @@ bool seats_take(struct seats *s)
 	return !s || sit(s, pid) || (free_dead(s) && sit(s, pid));
 }
 
+static void sleep_on(struct seats *s, unsigned int freed, int64_t ms)
+{
+	const struct timespec nap = { 0, (ms < NAP_MS ? ms : NAP_MS) * 1000000L };
+
+	syscall(SYS_futex, &s->freed, FUTEX_WAIT, freed, &nap, NULL, 0);
+}
+
+static void wake_one(struct seats *s)
+{
+	atomic_fetch_add(&s->freed, 1);
+	if (atomic_load(&s->waiters) > 0)
+		syscall(SYS_futex, &s->freed, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+bool seats_wait(struct seats *s, int most_ms)
+{
+	int64_t end = clock_mono_ms() + most_ms, left;
+	unsigned int freed;
+	bool ours;
+
+	if (seats_take(s))
+		return true;
+	atomic_fetch_add(&s->waiters, 1);
+	/* What is freed after the look at `freed` ends the sleep before it begins. */
+	do {
+		freed = atomic_load(&s->freed);
+		ours = seats_take(s);
+		left = end - clock_mono_ms();
+		if (!ours && left > 0)
+			sleep_on(s, freed, left);
+	} while (!ours && left > 0);
+	atomic_fetch_sub(&s->waiters, 1);
+	return ours;
+}
+
 void seats_give(struct seats *s)
 {
 	seats_ended(s, (int)getpid());
@@ -60,17 +103,13 @@ int seats_taken(struct seats *s)
 	return n;
 }
 
-bool seats_full(struct seats *s)
-{
-	return s && seats_taken(s) == s->count && !free_dead(s);
-}
-
 void seats_ended(struct seats *s, int pid)
 {
 	int i;
 
 	/* All of them: there may have been more when this one was taken. */
 	for (i = 0; s && i < SEATS_MOST; i++)
-		if (atomic_load_explicit(&s->owner[i], memory_order_relaxed) == pid)
-			move(s, i, pid, 0);
+		if (atomic_load_explicit(&s->owner[i], memory_order_relaxed) == pid &&
+		    move(s, i, pid, 0))
+			wake_one(s);
 }

@@ -6,10 +6,9 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/clock.h"
 #include "base/text.h"
+#include "crypto/hash_memory.h"
 #include "crypto/token.h"
 
 enum {
@@ -18,7 +17,7 @@ enum {
 	 * all memory, or for days. */
 	PASSES_MAX = 8, MEMORY_MAX_KIB = 64 * 1024, LANES_MAX = 4, BCRYPT_MIN = 4, BCRYPT_MAX = 13,
 	BCRYPT_BYTES = 72, BCRYPT_TEXT = 60, SUM_BYTES = 32,
-	TURN_MOST_MS = 300, TURN_NAP_MS = 4
+	TURN_MOST_MS = 300, REST_MS = 5000
 };
 
 _Static_assert((int)PASSWORD_HASH_TEXT >= (int)crypto_pwhash_STRBYTES, "libsodium's text fits");
@@ -28,8 +27,8 @@ static struct password_room *room;
 
 void password_room_init(struct password_room *r, int cores)
 {
+	seats_init(&r->inside, 3 * cores);
 	seats_init(&r->hashing, cores);
-	seats_init(&r->waiting, 2 * cores);
 }
 
 void password_use_room(struct password_room *r)
@@ -37,36 +36,30 @@ void password_use_room(struct password_room *r)
 	room = r;
 }
 
-bool password_busy(void)
+enum err password_enter(void)
 {
-	return room && seats_full(&room->hashing) && seats_full(&room->waiting);
+	return !room || seats_take(&room->inside) ? OK : ERR_BUSY;
+}
+
+void password_leave(void)
+{
+	if (room)
+		seats_give(&room->inside);
 }
 
 /* A turn comes after two hashes or so; what takes longer is a machine that is overloaded by others.
  */
-static enum err wait_for_turn(void)
-{
-	const struct timespec nap = { 0, TURN_NAP_MS * 1000000L };
-	int64_t end = clock_mono_ms() + TURN_MOST_MS;
-	bool ours = false;
-
-	if (!seats_take(&room->waiting))
-		return ERR_BUSY;
-	while (!ours && clock_mono_ms() < end) {
-		nanosleep(&nap, NULL);
-		ours = seats_take(&room->hashing);
-	}
-	seats_give(&room->waiting);
-	return ours ? OK : ERR_BUSY;
-}
-
 static enum err turn_begin(void)
 {
-	return !room || seats_take(&room->hashing) ? OK : wait_for_turn();
+	if (room && !seats_wait(&room->hashing, TURN_MOST_MS))
+		return ERR_BUSY;
+	hash_memory_lend();
+	return OK;
 }
 
 static void turn_end(void)
 {
+	hash_memory_take_back();
 	if (room)
 		seats_give(&room->hashing);
 }
@@ -93,6 +86,11 @@ enum err password_hash(const char *password, char out[PASSWORD_HASH_TEXT])
 	if (sodium_init() < 0)
 		return ERR_INTERNAL;
 	return make(password, len, out);
+}
+
+void password_rest(void)
+{
+	hash_memory_rest(REST_MS);
 }
 
 /* So that an unknown user takes as long as a known one. */

@@ -11,20 +11,24 @@
 
 enum { PASSWORD_MIN_CHARS = 8, PASSWORD_MAX_BYTES = 1024, PASSWORD_HASH_TEXT = 128 };
 
-/* In memory that processes share: how many make a hash at once, and how many more wait for their
- * turn. All beyond that are ERR_BUSY at once, the same for every user and password. */
+/* In memory that processes share: how many make a hash at once, and how many may be on their way
+ * to one. */
 struct password_room {
-	struct seats hashing, waiting;
+	struct seats inside, hashing;
 };
-/* Before the fork: one hash for each core, and twice as many that wait. */
+/* Before the fork: one hash for each core; as many and twice as many more are let in. */
 void password_room_init(struct password_room *, int cores);
 /* The room that this process makes its hashes in; NULL, as at first: no limit. */
 void password_use_room(struct password_room *);
-/* Whether a hash would be refused now: to be asked at the door, before anything costs. */
-bool password_busy(void);
+/* At the door, before anything costs: ERR_BUSY when all are in. Who was let in gets its turn. A
+ * process is in once. */
+enum err password_enter(void) MUST_CHECK;
+void password_leave(void);
+/* Now and then: gives back the memory of hashes when none was made for a while. */
+void password_rest(void);
 
 /* Argon2id, 19 MiB, t=2, p=1 (OWASP password storage, 2023); PHC text. ERR_VALIDATION when the
- * password is longer than PASSWORD_MAX_BYTES; every byte counts. ERR_BUSY. */
+ * password is longer than PASSWORD_MAX_BYTES; every byte counts. ERR_BUSY: its turn did not come. */
 enum err password_hash(const char *password, char out[PASSWORD_HASH_TEXT]) MUST_CHECK;
 
 /* OK when it fits, else ERR_INVALID_CREDENTIALS; ERR_BUSY, and it was not looked at;

@@ -37,7 +37,7 @@ void commons_worker_ended(struct commons *c, int pid)
 	for (i = 0; i < COMMONS_SHARDS; i++)
 		seats_ended(&c->patient[i], pid);
 	seats_ended(&c->passwords.hashing, pid);
-	seats_ended(&c->passwords.waiting, pid);
+	seats_ended(&c->passwords.inside, pid);
 	seats_ended(&c->strangers, pid);
 	budget_ended(&c->budget, pid);
 }

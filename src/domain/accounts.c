@@ -162,8 +162,8 @@ static enum err note_login(struct db *db, const char *id, const char *password, 
 	if (rehash && (e = password_hash(password, hash)) && e != ERR_BUSY)
 		return e;
 	rehash = rehash && !e;   /* the old one will do until the next login */
+	/* No news: what is remembered of the user's other sessions may show the login before. */
 	e = db_run(db, &update_login, ARGS(a_text(id), a_text(rehash ? hash : NULL)), NULL);
-	db_touch(db, id);
 	explicit_bzero(hash, sizeof(hash));
 	return e;
 }

@@ -27,6 +27,22 @@ static struct seats *strangers_of(struct request *rq)
 	return rq->rt->commons ? &rq->rt->commons->strangers : NULL;
 }
 
+static enum err enter_for_hash(struct request *rq)
+{
+	enum err e = password_enter();
+
+	rq->hashes = !e;
+	return e;
+}
+
+static void leave_hash(struct request *rq)
+{
+	if (rq->hashes)
+		password_leave();
+	rq->hashes = false;
+}
+
+/* Who waits for a stranger counts among those, and takes nobody's place on the way to a hash. */
 enum err gates_wait_for_stranger(struct request *rq)
 {
 	if (rq->waits_for_stranger)
@@ -34,6 +50,7 @@ enum err gates_wait_for_stranger(struct request *rq)
 	if (!seats_take(strangers_of(rq)))
 		return ERR_BUSY;
 	rq->waits_for_stranger = true;
+	leave_hash(rq);
 	return OK;
 }
 
@@ -60,13 +77,14 @@ static enum err gate_room(struct request *rq)
 {
 	unsigned int flags = rq->match.route->flags;
 
-	if ((flags & ROUTE_HASH) && password_busy())
-		return ERR_BUSY;
+	if (flags & ROUTE_HASH)
+		return enter_for_hash(rq);
 	return flags & ROUTE_STRANGER ? gates_wait_for_stranger(rq) : OK;
 }
 
 static void leave_room(struct request *rq)
 {
+	leave_hash(rq);
 	if (rq->waits_for_stranger)
 		seats_give(strangers_of(rq));
 	if (rq->waits_for_laggard)

@@ -85,6 +85,7 @@ struct request {
 	struct route_match match;
 	int longest_s;           /* its worker is gone when it takes longer; see the row */
 	struct identity who;
+	bool hashes;             /* is on its way to a password hash */
 	bool waits_for_stranger; /* sits on a seat of those who may */
 	bool waits_for_laggard;  /* the same, for a store that was slow */
 	const char *tenant_asked; /* the store whose database was asked; NULL: none */

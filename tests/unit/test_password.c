@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -19,6 +20,7 @@
 #include "base/clock.h"
 #include "base/seats.h"
 #include "base/shared.h"
+#include "crypto/hash_memory.h"
 #include "crypto/password.h"
 
 static void argon2id(void **state)
@@ -255,8 +257,8 @@ static void common(void **state)
 	assert_false(password_common("correct horse battery staple"));
 }
 
-/* Another process sits on every seat of a room for one. */
-static pid_t crowd(struct password_room *r)
+/* Another process makes the only hash that there is room for. */
+static pid_t hasher(struct password_room *r)
 {
 	pid_t pid = fork();
 
@@ -265,8 +267,6 @@ static pid_t crowd(struct password_room *r)
 		_exit(0);
 	}
 	atomic_store(&r->hashing.owner[0], (int)pid);
-	atomic_store(&r->waiting.owner[0], (int)pid);
-	atomic_store(&r->waiting.owner[1], (int)pid);
 	return pid;
 }
 
@@ -276,36 +276,100 @@ static void no_more_than_the_room(void **state)
 	char hash[PASSWORD_HASH_TEXT], other[PASSWORD_HASH_TEXT];
 	bool rehash = true;
 	pid_t pid;
+	int i;
 
 	(void)state;
+	assert_int_equal(password_enter(), OK);
 	assert_int_equal(password_hash("correct horse", hash), OK);
 	password_room_init(r, 1);
 	password_use_room(r);
+	assert_int_equal(password_enter(), OK);
 	assert_int_equal(password_verify(hash, "correct horse", NULL), OK);
 	assert_int_equal(seats_taken(&r->hashing), 0);
-	assert_false(password_busy());
-	pid = crowd(r);
-	assert_true(password_busy());
+	password_leave();
+	assert_int_equal(seats_taken(&r->inside), 0);
+	pid = hasher(r);
 	/* Right or wrong, known or not: nothing tells them apart, and nothing is burnt. */
 	assert_int_equal(password_verify(hash, "correct horse", &rehash), ERR_BUSY);
 	assert_false(rehash);
 	assert_int_equal(password_verify(hash, "wrong", NULL), ERR_BUSY);
 	assert_int_equal(password_verify(NULL, "wrong", NULL), ERR_BUSY);
 	assert_int_equal(password_hash("correct horse", other), ERR_BUSY);
-	/* With a seat to wait on it waits, though not for ever. */
-	atomic_store(&r->waiting.owner[0], 0);
-	assert_false(password_busy());
-	assert_int_equal(password_verify(hash, "correct horse", NULL), ERR_BUSY);
-	assert_int_equal(seats_taken(&r->waiting), 1);
+	for (i = 0; i < 3; i++)
+		atomic_store(&r->inside.owner[i], (int)pid);
+	assert_int_equal(password_enter(), ERR_BUSY);
 	/* What the dead sat on is free. */
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
+	assert_int_equal(password_enter(), OK);
 	assert_int_equal(password_verify(hash, "correct horse", NULL), OK);
+	password_leave();
 	password_use_room(NULL);
 	shared_close(r, sizeof(*r));
 }
 
-#ifndef __SANITIZE_ADDRESS__   /* which needs memory of its own */
+#ifndef __SANITIZE_ADDRESS__   /* which needs memory, and has calls, of its own */
+static void *get(size_t size)
+{
+	return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+/* The same memory again, and nothing of what was in it. */
+static void memory_is_kept_and_wiped(void **state)
+{
+	enum { SIZE = 19 << 20 };
+	char *first, *other, *again;
+	size_t i;
+
+	(void)state;
+	hash_memory_lend();
+	first = get(SIZE);
+	memset(first, 'x', SIZE);
+	other = get(SIZE);   /* one at a time: this is the kernel's */
+	assert_ptr_not_equal(first, other);
+	assert_int_equal(munmap(other, SIZE), 0);
+	assert_int_equal(munmap(first, SIZE), 0);
+	again = get(SIZE);
+	assert_ptr_equal(first, again);
+	for (i = 0; i < SIZE; i++)
+		if (again[i])
+			fail_msg("byte %zu is left", i);
+	assert_int_equal(munmap(again, SIZE), 0);
+	hash_memory_take_back();
+	/* Not for anybody else, ... */
+	other = get(SIZE);
+	assert_ptr_not_equal(first, other);
+	assert_int_equal(munmap(other, SIZE), 0);
+	/* ... and not for ever. */
+	hash_memory_rest(60000);
+	assert_int_equal(msync(first, SIZE, MS_ASYNC), 0);
+	hash_memory_rest(0);
+	assert_int_equal(msync(first, SIZE, MS_ASYNC), -1);
+}
+
+static long faults(void)
+{
+	struct rusage use;
+
+	getrusage(RUSAGE_SELF, &use);
+	return use.ru_minflt;
+}
+
+/* libsodium does reach our calls: else each hash takes 4,864 pages from the kernel. */
+static void hashes_take_no_new_memory(void **state)
+{
+	char hash[PASSWORD_HASH_TEXT];
+	long before;
+	int i;
+
+	(void)state;
+	assert_int_equal(password_hash("correct horse", hash), OK);
+	before = faults();
+	for (i = 0; i < 5; i++)
+		assert_int_equal(password_verify(hash, "correct horse", NULL), OK);
+	assert_in_range(faults() - before, 0, 200);
+}
+
 /* All memory that this process may have is taken. */
 static void no_memory_is_no_wrong_password(void **state)
 {
@@ -316,6 +380,7 @@ static void no_memory_is_no_wrong_password(void **state)
 
 	(void)state;
 	assert_int_equal(password_hash("correct horse", hash), OK);
+	hash_memory_rest(0);
 	assert_int_equal(setrlimit(RLIMIT_AS, &tight), 0);
 	right = password_verify(hash, "correct horse", NULL);
 	wrong = password_verify(hash, "battery staple", NULL);
@@ -341,6 +406,8 @@ int main(void)
 		cmocka_unit_test(common),
 		cmocka_unit_test(no_more_than_the_room),
 #ifndef __SANITIZE_ADDRESS__
+		cmocka_unit_test(memory_is_kept_and_wiped),
+		cmocka_unit_test(hashes_take_no_new_memory),
 		cmocka_unit_test(no_memory_is_no_wrong_password),
 #endif
 	};

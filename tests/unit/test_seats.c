@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/shared.h"
 
 enum { SEATS = 3, PROCESSES = 12, ROUNDS = 3000 };
@@ -38,7 +39,6 @@ static void test_bounds(void **state)
 	seats_init(&s->seats, SEATS_MOST + 1);
 	assert_int_equal(atomic_load(&s->seats.count), SEATS_MOST);
 	assert_true(seats_take(NULL));
-	assert_false(seats_full(NULL));
 	seats_give(NULL);
 	shared_close(s, sizeof(*s));
 }
@@ -48,9 +48,7 @@ static void test_one(void **state)
 	struct shared *s = make(1);
 
 	(void)state;
-	assert_false(seats_full(&s->seats));
 	assert_true(seats_take(&s->seats));
-	assert_true(seats_full(&s->seats));
 	assert_false(seats_take(&s->seats));
 	seats_give(&s->seats);
 	seats_give(&s->seats);
@@ -125,11 +123,10 @@ static void test_killed(void **state)
 	pid_t pid = sitter(s);
 
 	(void)state;
-	assert_true(seats_full(&s->seats));
+	assert_false(seats_take(&s->seats));
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	/* Found by whoever needs it, ... */
-	assert_false(seats_full(&s->seats));
 	assert_true(seats_take(&s->seats));
 	seats_give(&s->seats);
 	/* ... or told by the supervisor, while the pid may be another's already. */
@@ -141,6 +138,59 @@ static void test_killed(void **state)
 	shared_close(s, sizeof(*s));
 }
 
+static int64_t waited_ms(struct shared *s, int most_ms, bool got)
+{
+	int64_t from = clock_mono_ms();
+
+	assert_int_equal(seats_wait(&s->seats, most_ms), got);
+	return clock_mono_ms() - from;
+}
+
+static void test_wait(void **state)
+{
+	struct shared *s = make(1);
+	pid_t pid = sitter(s);
+
+	(void)state;
+	assert_true(seats_wait(NULL, 1000));
+	assert_in_range(waited_ms(s, 150, false), 150, 1000);
+	assert_in_range(waited_ms(s, 0, false), 0, 100);
+	kill(pid, SIGTERM);
+	waitpid(pid, NULL, 0);
+	/* Nobody told of it. */
+	assert_in_range(waited_ms(s, 5000, true), 0, 1000);
+	seats_give(&s->seats);
+	shared_close(s, sizeof(*s));
+}
+
+/* A seat that is given back wakes who waits: no round of theirs takes as long as a nap. */
+static void test_woken(void **state)
+{
+	struct shared *s = make(SEATS);
+	int64_t from = clock_mono_ms();
+	int i, round, status;
+
+	(void)state;
+	for (i = 0; i < PROCESSES; i++)
+		if (!fork()) {
+			for (round = 0; round < 50; round++) {
+				if (!seats_wait(&s->seats, 20000))
+					_exit(1);
+				usleep(1000);
+				seats_give(&s->seats);
+			}
+			_exit(0);
+		}
+	for (i = 0; i < PROCESSES; i++) {
+		wait(&status);
+		assert_int_equal(status, 0);
+	}
+	/* 200 ms by themselves; 5 s when each of them ended with a nap. */
+	assert_in_range(clock_mono_ms() - from, 0, 2500);
+	assert_int_equal(atomic_load(&s->seats.waiters), 0);
+	shared_close(s, sizeof(*s));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -148,6 +198,8 @@ int main(void)
 		cmocka_unit_test(test_one),
 		cmocka_unit_test(test_crowd),
 		cmocka_unit_test(test_killed),
+		cmocka_unit_test(test_wait),
+		cmocka_unit_test(test_woken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
