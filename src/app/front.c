@@ -100,16 +100,29 @@ static bool seen_before(const struct route *table, int row)
 	return false;
 }
 
+/* Else a page of that path waits behind the hashes of what its form sends. */
+static bool reads_slowly(const char *pattern)
+{
+	int i;
+
+	for (i = 0; routes[i].method; i++)
+		if (routes[i].pool == POOL_SLOW && text_eq(routes[i].pattern, pattern) &&
+		    text_eq(routes[i].method, "GET"))
+			return true;
+	return false;
+}
+
 static void put_nginx(struct buf *b, const char *pattern)
 {
 	const char *kind = text_starts(pattern, "/api/") ? "json" : "page";
+	const char *pool = reads_slowly(pattern) ? "souk_slow" : "$souk_slow_writes";
 
 	buf_puts(b, "\tlocation ~ \"");
 	put_regex(b, pattern);
 	buf_printf(b, "\" {\n\t\terror_page 405 @method_json;\n"
 		   "\t\terror_page 413 @too_large_%s;\n"
 		   "\t\terror_page 500 502 503 504 =503 @busy_%s;\n"
-		   "\t\tfastcgi_pass souk_slow;\n\t}\n\n", kind, kind);
+		   "\t\tfastcgi_pass %s;\n\t}\n\n", kind, kind, pool);
 }
 
 static void put_apache(struct buf *b, const char *pattern)

@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 
-enum { HUGE_PAGE = 2 << 20, LEAST = 1 << 20 };
+enum { HUGE_PAGE = 2 << 20, LEAST = 1 << 20, READ_WRITE = PROT_READ | PROT_WRITE };
 
 static struct {
 	char *at;          /* NULL: there is none */
@@ -21,11 +21,6 @@ static struct {
 	bool offered;
 	int64_t used_ms;
 } region;
-
-static void *kernel_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset)
-{
-	return (void *)syscall(SYS_mmap, at, size, prot, flags, fd, offset);
-}
 
 static int kernel_munmap(void *at, size_t size)
 {
@@ -40,11 +35,40 @@ static void drop(void)
 	region.size = 0;
 }
 
+void hash_memory_lend(void)
+{
+	region.offered = true;
+}
+
+void hash_memory_take_back(void)
+{
+	region.offered = false;
+	region.used_ms = clock_mono_ms();
+}
+
+void hash_memory_rest(int unused_ms)
+{
+	if (region.at && clock_mono_ms() - region.used_ms >= unused_ms)
+		drop();
+}
+
+#ifdef __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define SANITIZED
+#endif
+#endif
+#if !defined(SANITIZED) && !defined(__SANITIZE_ADDRESS__)
+
+static void *kernel_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset)
+{
+	return (void *)syscall(SYS_mmap, at, size, prot, flags, fd, offset);
+}
+
 /* At a border of huge pages, so that it can consist of them. */
 static bool get(size_t size)
 {
 	size_t whole = size + HUGE_PAGE, before;
-	char *at = kernel_mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *at = kernel_mmap(NULL, whole, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (at == MAP_FAILED)
 		return false;
@@ -72,35 +96,12 @@ static void *lend(size_t size)
 	return region.at;
 }
 
-void hash_memory_lend(void)
-{
-	region.offered = true;
-}
-
-void hash_memory_take_back(void)
-{
-	region.offered = false;
-	region.used_ms = clock_mono_ms();
-}
-
-void hash_memory_rest(int unused_ms)
-{
-	if (region.at && clock_mono_ms() - region.used_ms >= unused_ms)
-		drop();
-}
-
-#ifdef __has_feature
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZED
-#endif
-#endif
-#if !defined(SANITIZED) && !defined(__SANITIZE_ADDRESS__)
-
 void *mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset)
 {
 	void *lent = NULL;
 
-	if (region.offered && !region.used && !at && fd == -1 && size >= LEAST)
+	if (region.offered && !region.used && !at && prot == READ_WRITE && fd == -1 &&
+	    size >= LEAST)
 		lent = lend(size);
 	return lent ? lent : kernel_mmap(at, size, prot, flags, fd, offset);
 }

@@ -28,7 +28,8 @@ void password_leave(void);
 void password_rest(void);
 
 /* Argon2id, 19 MiB, t=2, p=1 (OWASP password storage, 2023); PHC text. ERR_VALIDATION when the
- * password is longer than PASSWORD_MAX_BYTES; every byte counts. ERR_BUSY: its turn did not come. */
+ * password is longer than PASSWORD_MAX_BYTES; every byte counts. ERR_BUSY: its turn did not come.
+ */
 enum err password_hash(const char *password, char out[PASSWORD_HASH_TEXT]) MUST_CHECK;
 
 /* OK when it fits, else ERR_INVALID_CREDENTIALS; ERR_BUSY, and it was not looked at;
