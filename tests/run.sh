@@ -29,7 +29,7 @@ unset SOUK_CHECK
 
 work=$(mktemp -d /tmp/souk-check.XXXXXX) && chmod 755 "$work" && mkdir "$work/log" "$work/tmp" &&
 	chmod 1777 "$work/tmp" || exit 1
-passed=0 failed=0 skipped=0 interrupted=no
+passed=0 failed=0 skipped=0 interrupted=no analysis=
 began=$(date +%s)
 
 # ---- ends ----
@@ -49,6 +49,7 @@ finish() {
 	[ ! -d "$work/home" ] || down >/dev/null 2>&1 || :
 	unit_cluster_stop >/dev/null 2>&1 || :
 	stop_left_over
+	[ -z "$analysis" ] || kill "$analysis" 2>/dev/null || :
 	if [ "$failed" = 0 ] && [ "$interrupted" = no ]; then
 		rm -rf "$work"
 	else
@@ -132,6 +133,13 @@ show() {
 	else
 		cat "$2.short"
 	fi
+}
+
+# outcome PID LOG: of what was begun before.
+outcome() {
+	wait "$1" && return
+	cat "$2"
+	return 1
 }
 
 skip() {
@@ -247,7 +255,7 @@ part unit "unit tests (gcc)" unit build-gcc
 SOUK=$top/build-gcc/souk
 export SOUK
 for check in tools/check_*.sh; do
-	[ ! -f "$check" ] || part one "${check#tools/}" sh "$check"
+	[ "$check" = tools/check_analysis.sh ] || part one "${check#tools/}" sh "$check"
 done
 for check in tools/check_*.mjs; do
 	[ ! -f "$check" ] || part one "${check#tools/}" node "$check"
@@ -271,6 +279,10 @@ export ASAN_OPTIONS UBSAN_OPTIONS
 part unit "unit tests (sanitizers)" unit build-asan
 unit_cluster_stop || :
 
+# Needs the processor most of the time, and what follows waits most of the time.
+nice -n 19 sh tools/check_analysis.sh >"$work/log/analysis.log" 2>&1 </dev/null &
+analysis=$!
+
 # Both web servers get their turn, and the check takes no longer.
 if part one "instance (sanitizers, Apache)" up build-asan 6 apache; then
 	http "sanitizers, Apache"
@@ -278,6 +290,8 @@ if part one "instance (sanitizers, Apache)" up build-asan 6 apache; then
 	part one "instance ends (sanitizers)" reset logs-asan
 fi
 unset ASAN_OPTIONS UBSAN_OPTIONS MAX_MEMORY
+part one "check_analysis.sh" outcome "$analysis" "$work/log/analysis.log"
+analysis=
 
 part one "driver for templates" mustache_driver
 part node "templates" suite templates spec.mjs

@@ -5,7 +5,7 @@ import { base, sleep } from '../../lib/env.mjs';
 import { wrk } from './load.mjs';
 import { cores } from './machine.mjs';
 import { median } from './numbers.mjs';
-import { say } from './stage.mjs';
+import { run, say } from './stage.mjs';
 
 const LOGINS_PER_S = 1000, QUICK_MS = 20, LOGIN_MS = 500, STEP_MS = 20, TIMES = 10, LEAD_MS = 2000;
 
@@ -29,6 +29,15 @@ async function underFlood(world, asked) {
 	return { ...seen, answered: stormed.requests / (asked.seconds + 3) };
 }
 
+// What a machine without a free core does by itself: loops that run only when nobody else wants the core.
+async function besideLoops(world, asked) {
+	const loops = Array.from({ length: cores }, () =>
+		run(['sh', '-c', `chrt -i 0 timeout ${asked.seconds + 1} sh -c 'while :; do :; done' || :`]));
+	const seen = await visitors(world, asked.seconds, asked);
+	await Promise.all(loops);
+	return seen;
+}
+
 // Seconds until an answer comes as fast as it should.
 async function recovery(ask, quickMs) {
 	const began = performance.now();
@@ -46,18 +55,19 @@ const askLogin = (world) => () => post('/api/auth/login', world.login, { headers
 // Each begins when nothing is left over from the one before.
 async function once(world, asked) {
 	const best = await logins(world, asked.seconds), quiet = await visitors(world, asked.seconds, asked);
+	const full = await besideLoops(world, asked);
 	const flooded = await underFlood(world, asked);
 	await recovery(askLogin(world), LOGIN_MS);
 	const stormed = await flood(world, asked.seconds);
 	const again = await recovery(askLogin(world), LOGIN_MS);
 	const plain = await me(world, asked.seconds, asked.clients), over = await me(world, asked.seconds, asked.clients * TIMES);
-	return { quiet: quiet.p99, flooded: flooded.p99, stretched: flooded.p99 / quiet.p99, lost: flooded.bad + flooded.lost,
+	return { quiet: quiet.p99, full: full.p99, flooded: flooded.p99, stretched: flooded.p99 / quiet.p99, lost: flooded.bad + flooded.lost,
 		answered: flooded.answered, best: best.rate, logins: stormed.rate, loginGoodput: stormed.rate / best.rate,
 		loginRecovery: again, goodput: over.rate / plain.rate, overFailed: over.bad + over.lost,
 		recovery: await recovery(askMe(world), QUICK_MS) };
 }
 
-// Medians over the rounds of: p99 of visitors quiet and under the flood (ms), their ratio, goodputs, recovery (s).
+// Medians over the rounds of: p99 of visitors quiet, beside busy loops and under the flood (ms), their ratio, goodputs, recovery (s).
 export async function flooding(world, asked) {
 	const list = [];
 	for (let round = 1; round <= asked.rounds; round++) {
