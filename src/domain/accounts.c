@@ -32,6 +32,12 @@ static const struct stmt select_login = {
 	.sql = "SELECT " USER_COLUMNS ", password_hash FROM users WHERE lower(email) = $1",
 };
 
+static const struct stmt select_login_master = {
+	.name = "accounts_select_login_master",
+	.sql = "SELECT " USER_COLUMNS ", password_hash, profile_completed_at IS NOT NULL"
+	       " AS profile_completed FROM users WHERE lower(email) = $1",
+};
+
 static const struct stmt update_login = {
 	.name = "accounts_update_login",
 	.sql = "UPDATE users SET last_login = now(), password_hash = COALESCE($2, password_hash)"
@@ -153,28 +159,25 @@ enum err accounts_register(struct db *master, const struct registration *reg, st
 	return e ? e : accounts_get(master, r.id, out);
 }
 
-/* Notes the login; an imported or outdated hash is replaced while the password is at hand. */
-static enum err note_login(struct db *db, const char *id, const char *password, bool rehash)
+static enum err hash_again(const char *password, struct login *login)
 {
-	char hash[PASSWORD_HASH_TEXT];
-	enum err e = OK;
+	enum err e = password_hash(password, login->hash);
 
-	if (rehash && (e = password_hash(password, hash)) && e != ERR_BUSY)
-		return e;
-	rehash = rehash && !e;   /* the old one will do until the next login */
-	/* No news: what is remembered of the user's other sessions may show the login before. */
-	e = db_run(db, &update_login, ARGS(a_text(id), a_text(rehash ? hash : NULL)), NULL);
-	explicit_bzero(hash, sizeof(hash));
-	return e;
+	if (e)
+		*login->hash = '\0';
+	return e == ERR_BUSY ? OK : e;   /* the old one will do until the next login */
 }
 
-enum err accounts_login(struct db *db, const char *email, const char *password, struct user *out)
+enum err accounts_login(struct db *db, const char *email, const char *password,
+			struct login *login, struct user *out)
 {
+	bool master = db->role == DB_MASTER, rehash = false;
 	const char *hash = NULL;
-	bool rehash = false;
 	struct result r;
-	enum err e = db_one(db, &select_login, ARGS(a_text(email)), &r);
+	enum err e = db_one(db, master ? &select_login_master : &select_login,
+			    ARGS(a_text(email)), &r);
 
+	*login->hash = '\0';
 	if (e && e != ERR_NO_ROW)
 		return e;
 	if (!e)
@@ -183,9 +186,16 @@ enum err accounts_login(struct db *db, const char *email, const char *password, 
 		return e;
 	if (!out->is_active)
 		return ERR_USER_INACTIVE;
-	if ((e = note_login(db, out->id, password, rehash)))
-		return e;
-	return read_completed(db, out);
+	if (master)
+		out->profile_completed = row_bool(&r, 0, "profile_completed");
+	return rehash ? hash_again(password, login) : OK;
+}
+
+/* No news: what is remembered of the user's other sessions may show the login before. */
+enum err accounts_note_login(struct db *db, const char *user_id, const struct login *login)
+{
+	return db_run(db, &update_login,
+		      ARGS(a_text(user_id), a_text(*login->hash ? login->hash : NULL)), NULL);
 }
 
 enum err accounts_get(struct db *db, const char *user_id, struct user *out)

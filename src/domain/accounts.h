@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "crypto/password.h"
 #include "db/db.h"
 
 /* Texts are borrowed from the connection's results (until db_forget()); NULL where the column is.
@@ -33,11 +34,17 @@ enum err accounts_register(struct db *master, const struct registration *,
 /* Words about what is wrong with a new password, or NULL when it is fine. */
 const char *accounts_password_problem(const char *password);
 
+/* What a login leaves behind: an imported or outdated hash is replaced while the password is at
+ * hand. */
+struct login {
+	char hash[PASSWORD_HASH_TEXT];   /* "" when the old one will do */
+};
 /* Master or tenant. ERR_INVALID_CREDENTIALS in the same time whatever was wrong;
- * ERR_USER_INACTIVE only with the right password. Rehashes imported hashes, sets last_login.
- * ERR_BUSY: nothing was looked at. */
+ * ERR_USER_INACTIVE only with the right password. ERR_BUSY: nothing was looked at. Nothing is
+ * written: that is accounts_note_login(), in the transaction that opens the session. */
 enum err accounts_login(struct db *, const char *email, const char *password,
-			struct user *out) MUST_CHECK;
+			struct login *login, struct user *out) MUST_CHECK;
+enum err accounts_note_login(struct db *, const char *user_id, const struct login *) MUST_CHECK;
 
 /* Master or tenant. ERR_INVALID_CREDENTIALS when `current` is not the password. The new one has
  * passed accounts_password_problem(). All sessions but `keep_session` end; a master user's open

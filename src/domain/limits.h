@@ -11,6 +11,12 @@
 /* Counts one hit under "<what>:<who>". ERR_RATE_LIMITED with *retry_after in seconds. */
 enum err limits_hit(struct db *, const char *what, const char *who, const struct rate *,
 		    int *retry_after) MUST_CHECK;
+/* One hit under each of two, in one round trip; the longer wait of those that are over. */
+struct limit {
+	const char *what, *who;
+	const struct rate *rate;
+};
+enum err limits_hit_both(struct db *, const struct limit both[2], int *retry_after) MUST_CHECK;
 /* Looks without counting. */
 enum err limits_look(struct db *, const char *what, const char *who, const struct rate *,
 		     int *retry_after) MUST_CHECK;

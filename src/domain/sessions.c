@@ -180,6 +180,7 @@ enum err sessions_token(struct runtime *rt, const struct user *user, const char 
 struct opening {
 	const struct runtime *rt;
 	const char *user_id, *user_agent, *ip;
+	const struct login *login;
 	char session_id[ID_TEXT];
 	const char *refresh;
 };
@@ -202,6 +203,8 @@ static enum err open_body(struct db *db, void *arg)
 	char expires[CLOCK_TEXT], id[ID_TEXT];
 	enum err e;
 
+	if (o->login && (e = accounts_note_login(db, o->user_id, o->login)))
+		return e;
 	later(o->rt->settings->refresh_expires_in, expires);
 	e = db_run(db, &insert_session,
 		   ARGS(a_text(id_new(o->session_id)), a_text(o->user_id), a_text(o->user_agent),
@@ -233,6 +236,7 @@ enum err sessions_open(struct runtime *rt, struct db *db, const struct user *use
 		.user_id = user->id,
 		.user_agent = cut(a, place->user_agent, AGENT_MAX),
 		.ip = cut(a, place->ip, IP_MAX),
+		.login = place->login,
 		.refresh = out->refresh,
 	};
 	enum err e;

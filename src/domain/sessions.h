@@ -26,10 +26,11 @@ struct tokens {
 
 /* Where a session is made: user_agent and ip are cut to 400 and 64 bytes. `store_id`: the store the
  * token names ("" for none). `tenant`: the session lives in that store's database (audience
- * "store:<id>"). */
+ * "store:<id>"). `login`, when it is opened by a password, is noted in the same transaction. */
 struct session_place {
 	const char *user_agent, *ip, *store_id;
 	bool tenant;
+	const struct login *login;
 };
 
 enum err sessions_open(struct runtime *, struct db *, const struct user *,

@@ -36,13 +36,15 @@ static enum err attempt_begin(struct request *rq, const char *where, const char 
 			      struct attempt *a)
 {
 	const struct settings *s = rq->rt->settings;
+	const struct limit both[2] = {
+		{ "login_network", a->network, &s->rate_login_network },
+		{ "login", a->account, &s->rate_login },
+	};
 	int wait = 0;
 	enum err e;
 
 	name_attempt(rq, where, email, a);
-	e = limits_hit(rq->master, "login_network", a->network, &s->rate_login_network, &wait);
-	if (!e)
-		e = limits_hit(rq->master, "login", a->account, &s->rate_login, &wait);
+	e = limits_hit_both(rq->master, both, &wait);
 	return limited(rq, e, wait);
 }
 
@@ -60,50 +62,57 @@ static enum err attempt_end(struct request *rq, const struct attempt *a, enum er
 	return undo ? undo : e;
 }
 
+/* `login`: NULL after a registration, which is noted as one already. */
 static enum err open_session(struct request *rq, struct db *db, const struct user *user,
-			     const char *store_id, bool tenant, struct tokens *tokens)
+			     const char *store_id, const struct login *login,
+			     struct tokens *tokens)
 {
 	struct session_place place = {
 		.user_agent = request_header(rq, "user-agent"),
 		.ip = rq->remote_addr,
 		.store_id = store_id,
-		.tenant = tenant,
+		.tenant = db->role == DB_TENANT,
+		.login = login,
 	};
 
 	return sessions_open(rq->rt, db, user, &place, &rq->arena, tokens);
 }
 
 static enum err open_master_session(struct request *rq, const struct user *user,
-				    struct tokens *tokens)
+				    const struct login *login, struct tokens *tokens)
 {
 	struct store store;
 	enum err e = stores_current(rq->rt, rq->master, user->id, NULL, NULL, &rq->arena, &store);
 
 	if (e && e != ERR_STORE_NOT_FOUND)
 		return e;
-	return open_session(rq, rq->master, user, e ? "" : store.id, false, tokens);
+	return open_session(rq, rq->master, user, e ? "" : store.id, login, tokens);
 }
 
 enum err signin_master(struct request *rq, const char *email, const char *password,
 		       struct user *user, struct tokens *tokens)
 {
+	struct login login;
 	struct attempt a;
 	enum err e = attempt_begin(rq, platform, email, &a);
 
-	if (e || (e = attempt_end(rq, &a, accounts_login(rq->master, email, password, user))))
+	if (e)
 		return e;
-	return open_master_session(rq, user, tokens);
+	e = attempt_end(rq, &a, accounts_login(rq->master, email, password, &login, user));
+	return e ? e : open_master_session(rq, user, &login, tokens);
 }
 
 enum err signin_tenant(struct request *rq, struct db *db, const char *store_id, const char *email,
 		       const char *password, struct user *user, struct tokens *tokens)
 {
+	struct login login;
 	struct attempt a;
 	enum err e = attempt_begin(rq, store_id, email, &a);
 
-	if (e || (e = attempt_end(rq, &a, accounts_login(db, email, password, user))))
+	if (e)
 		return e;
-	return open_session(rq, db, user, store_id, true, tokens);
+	e = attempt_end(rq, &a, accounts_login(db, email, password, &login, user));
+	return e ? e : open_session(rq, db, user, store_id, &login, tokens);
 }
 
 enum err signin_change_password(struct request *rq, const char *current, const char *password)
@@ -143,5 +152,5 @@ enum err signin_register(struct request *rq, const struct registration *reg, str
 		undo = limits_take_back(rq->master, "register", network);
 	if (e)
 		return undo ? undo : e;
-	return open_session(rq, rq->master, user, "", false, tokens);
+	return open_session(rq, rq->master, user, "", NULL, tokens);
 }

@@ -33,6 +33,29 @@ static void the_limit_holds_and_says_how_long(void **state)
 	assert_int_equal(limits_hit(pg.db, "other", "a", &five, &wait), OK);
 }
 
+static void both_are_counted_at_once(void **state)
+{
+	static const struct rate two = { 2, 600 };
+	const struct limit one[2] = { { "net", "n", &five }, { "name", "x", &two } };
+	const struct limit other[2] = { { "net", "n", &five }, { "name", "y", &two } };
+	int wait = -1;
+
+	(void)state;
+	assert_int_equal(limits_hit_both(pg.db, one, &wait), OK);
+	assert_int_equal(limits_hit_both(pg.db, one, &wait), OK);
+	assert_int_equal(wait, 0);
+	/* The second is over, and says how long ... */
+	assert_int_equal(limits_hit_both(pg.db, one, &wait), ERR_RATE_LIMITED);
+	assert_in_range(wait, 595, 600);
+	/* ... while the first has room for another, ... */
+	assert_int_equal(limits_hit_both(pg.db, other, &wait), OK);
+	assert_int_equal(limits_hit_both(pg.db, other, &wait), OK);
+	assert_int_equal(limits_look(pg.db, "net", "n", &five, &wait), ERR_RATE_LIMITED);
+	/* ... and of two that are over the longer wait counts. */
+	assert_int_equal(limits_hit_both(pg.db, one, &wait), ERR_RATE_LIMITED);
+	assert_in_range(wait, 590, 600);
+}
+
 static void looking_does_not_count(void **state)
 {
 	int i, wait;
@@ -106,6 +129,7 @@ static void networks(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_limit_holds_and_says_how_long),
+	cmocka_unit_test(both_are_counted_at_once),
 	cmocka_unit_test(looking_does_not_count),
 	cmocka_unit_test(a_new_window_begins_again),
 	cmocka_unit_test(clearing_forgets),
