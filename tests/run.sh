@@ -279,8 +279,8 @@ export ASAN_OPTIONS UBSAN_OPTIONS
 part unit "unit tests (sanitizers)" unit build-asan
 unit_cluster_stop || :
 
-# Needs the processor most of the time, and what follows waits most of the time.
-nice -n 19 sh tools/check_analysis.sh >"$work/log/analysis.log" 2>&1 </dev/null &
+# Needs the processor most of the time, and what follows waits most of the time. timeout passes a signal on to all of it.
+timeout 900 nice -n 19 sh tools/check_analysis.sh >"$work/log/analysis.log" 2>&1 </dev/null &
 analysis=$!
 
 # Both web servers get their turn, and the check takes no longer.

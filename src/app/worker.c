@@ -147,14 +147,16 @@ static void take_one(struct worker *w)
 		serve_one(w, e);
 }
 
-/* Whoever was let in is answered, if it asks soon. And when all end nobody comes after them: then
- * what stands in the queue is answered too, for a while. */
+/* Whoever was let in is answered, if it asks soon. When all end nobody comes after them: then what
+ * stands in the queue is answered too, for a while. */
 static void leave(struct worker *w)
 {
+	bool last = atomic_load(&w->plan->site->scores->stopping);
 	int64_t until = clock_mono_ms() + DRAIN_MS;
 
-	while ((fcgi_waiting(w->front) || (atomic_load(&w->plan->site->scores->stopping) &&
-					   waits(w->plan->listener))) &&
+	if (!last)
+		fcgi_no_more(w->front);
+	while ((fcgi_waiting(w->front) || (last && waits(w->plan->listener))) &&
 	       clock_mono_ms() < until)
 		take_one(w);
 }

@@ -15,6 +15,12 @@
 /* The dead wake nobody: so often a waiter looks for their seats itself. */
 enum { NAP_MS = 100 };
 
+/* 32 bits with a long time_t have a call of their own. */
+#ifndef SYS_futex_time64
+#define SYS_futex_time64 SYS_futex
+#endif
+static const long FUTEX = sizeof(time_t) > sizeof(long) ? SYS_futex_time64 : SYS_futex;
+
 void seats_init(struct seats *s, int count)
 {
 	atomic_store(&s->count, count < 1 ? 1 : count > SEATS_MOST ? SEATS_MOST : count);
@@ -58,14 +64,14 @@ static void sleep_on(struct seats *s, unsigned int freed, int64_t ms)
 {
 	const struct timespec nap = { 0, (ms < NAP_MS ? ms : NAP_MS) * 1000000L };
 
-	syscall(SYS_futex, &s->freed, FUTEX_WAIT, freed, &nap, NULL, 0);
+	syscall(FUTEX, &s->freed, FUTEX_WAIT, freed, &nap, NULL, 0);
 }
 
 static void wake_one(struct seats *s)
 {
 	atomic_fetch_add(&s->freed, 1);
 	if (atomic_load(&s->waiters) > 0)
-		syscall(SYS_futex, &s->freed, FUTEX_WAKE, 1, NULL, NULL, 0);
+		syscall(FUTEX, &s->freed, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
 bool seats_wait(struct seats *s, int most_ms)

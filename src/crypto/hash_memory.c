@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One region, for one thread: workers have no other. */
+/* One region, for one thread: a worker has no other. */
 #include "crypto/hash_memory.h"
 
 #include <stdbool.h>
@@ -12,7 +12,9 @@
 
 #include "base/clock.h"
 
-enum { HUGE_PAGE = 2 << 20, LEAST = 1 << 20, READ_WRITE = PROT_READ | PROT_WRITE };
+/* KEPT_MOST: our own hashes need 19 MiB; what an imported one needs beyond that is not kept. */
+enum { HUGE_PAGE = 2 << 20, LEAST = 1 << 20, KEPT_MOST = 20 << 20,
+       READ_WRITE = PROT_READ | PROT_WRITE };
 
 static struct {
 	char *at;          /* NULL: there is none */
@@ -32,10 +34,10 @@ static void drop(void)
 	if (region.at)
 		kernel_munmap(region.at, region.size);
 	region.at = NULL;
-	region.size = 0;
+	region.size = region.used = 0;
 }
 
-void hash_memory_lend(void)
+void hash_memory_offer(void)
 {
 	region.offered = true;
 }
@@ -48,27 +50,27 @@ void hash_memory_take_back(void)
 
 void hash_memory_rest(int unused_ms)
 {
-	if (region.at && clock_mono_ms() - region.used_ms >= unused_ms)
+	if (region.at && !region.used && clock_mono_ms() - region.used_ms >= unused_ms)
 		drop();
 }
 
+/* A sanitizer has calls of its own. The others' way to the kernel is glibc's mmap64(), which with
+ * 64 bits is the same as its mmap(). */
 #ifdef __has_feature
 #if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZED
+#define NO_CALLS_OF_OURS
 #endif
 #endif
-#if !defined(SANITIZED) && !defined(__SANITIZE_ADDRESS__)
-
-static void *kernel_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset)
-{
-	return (void *)syscall(SYS_mmap, at, size, prot, flags, fd, offset);
-}
+#if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__) || !defined(__LP64__)
+#define NO_CALLS_OF_OURS
+#endif
+#ifndef NO_CALLS_OF_OURS
 
 /* At a border of huge pages, so that it can consist of them. */
 static bool get(size_t size)
 {
 	size_t whole = size + HUGE_PAGE, before;
-	char *at = kernel_mmap(NULL, whole, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *at = mmap64(NULL, whole, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (at == MAP_FAILED)
 		return false;
@@ -103,7 +105,7 @@ void *mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset)
 	if (region.offered && !region.used && !at && prot == READ_WRITE && fd == -1 &&
 	    size >= LEAST)
 		lent = lend(size);
-	return lent ? lent : kernel_mmap(at, size, prot, flags, fd, offset);
+	return lent ? lent : mmap64(at, size, prot, flags, fd, offset);
 }
 
 int munmap(void *at, size_t size)
@@ -112,6 +114,8 @@ int munmap(void *at, size_t size)
 		return kernel_munmap(at, size);
 	explicit_bzero(at, size);
 	region.used = 0;
+	if (region.size > KEPT_MOST)
+		drop();
 	return 0;
 }
 

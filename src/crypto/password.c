@@ -17,7 +17,7 @@ enum {
 	 * all memory, or for days. */
 	PASSES_MAX = 8, MEMORY_MAX_KIB = 64 * 1024, LANES_MAX = 4, BCRYPT_MIN = 4, BCRYPT_MAX = 13,
 	BCRYPT_BYTES = 72, BCRYPT_TEXT = 60, SUM_BYTES = 32,
-	TURN_MOST_MS = 300, REST_MS = 5000
+	TURN_MOST_MS = 2000, REST_MS = 5000
 };
 
 _Static_assert((int)PASSWORD_HASH_TEXT >= (int)crypto_pwhash_STRBYTES, "libsodium's text fits");
@@ -47,19 +47,15 @@ void password_leave(void)
 		seats_give(&room->inside);
 }
 
-/* A turn comes after two hashes or so; what takes longer is a machine that is overloaded by others.
- */
+/* A turn comes after a few hashes. What takes longer are imported ones that are dear, or a machine
+ * that is overloaded by others. */
 static enum err turn_begin(void)
 {
-	if (room && !seats_wait(&room->hashing, TURN_MOST_MS))
-		return ERR_BUSY;
-	hash_memory_lend();
-	return OK;
+	return !room || seats_wait(&room->hashing, TURN_MOST_MS) ? OK : ERR_BUSY;
 }
 
 static void turn_end(void)
 {
-	hash_memory_take_back();
 	if (room)
 		seats_give(&room->hashing);
 }
@@ -70,8 +66,10 @@ static enum err make(const char *password, size_t len, char out[PASSWORD_HASH_TE
 
 	if (e)
 		return e;
+	hash_memory_offer();
 	if (crypto_pwhash_argon2id_str(out, password, len, PASSES, (size_t)MEMORY_KIB * 1024))
 		e = ERR_NO_MEMORY;
+	hash_memory_take_back();
 	turn_end();
 	return e;
 }
@@ -93,17 +91,27 @@ void password_rest(void)
 	hash_memory_rest(REST_MS);
 }
 
+static bool argon2id(unsigned char sum[SUM_BYTES], const char *password, size_t len,
+		     const unsigned char *salt, unsigned long passes, size_t memory)
+{
+	int failed;
+
+	hash_memory_offer();
+	failed = crypto_pwhash_argon2id(sum, SUM_BYTES, password, len, salt, passes, memory,
+					crypto_pwhash_argon2id_ALG_ARGON2ID13);
+	hash_memory_take_back();
+	return !failed;
+}
+
 /* So that an unknown user takes as long as a known one. */
 static void burn(const char *password, size_t len)
 {
 	static const unsigned char salt[crypto_pwhash_argon2id_SALTBYTES] = "no such user";
-	unsigned char out[32];
+	unsigned char out[SUM_BYTES];
 
 	if (len > PASSWORD_MAX_BYTES)
 		len = PASSWORD_MAX_BYTES;
-	if (crypto_pwhash_argon2id(out, sizeof(out), password, len, salt, PASSES,
-				   (size_t)MEMORY_KIB * 1024,
-				   crypto_pwhash_argon2id_ALG_ARGON2ID13))
+	if (!argon2id(out, password, len, salt, PASSES, (size_t)MEMORY_KIB * 1024))
 		abort();
 	explicit_bzero(out, sizeof(out));
 }
@@ -190,8 +198,7 @@ static enum err verify_argon2id(const char *hash, const char *password, size_t l
 	if (!own_hash_read(hash, &h))
 		return crypto_pwhash_argon2id_str_verify(hash, password, len)
 			       ? ERR_INVALID_CREDENTIALS : OK;
-	if (crypto_pwhash_argon2id(sum, sizeof(sum), password, len, h.salt, h.passes, h.memory,
-				   crypto_pwhash_argon2id_ALG_ARGON2ID13))
+	if (!argon2id(sum, password, len, h.salt, h.passes, h.memory))
 		return ERR_NO_MEMORY;
 	fits = token_equal(sum, h.sum, sizeof(sum));
 	explicit_bzero(sum, sizeof(sum));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A web server connects and writes at once, but on a busy machine it may lose the processor between
- * the two. So who is silent is neither waited for nor dropped: it is set aside until it speaks, and
- * holds up nobody. */
+ * the two. So who says nothing for a moment is not dropped: it is set aside until it speaks, and
+ * nobody else waits for it. */
 #include "web/arrivals.h"
 
 #include <errno.h>
@@ -16,8 +16,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-/* GREETING_MS: setting aside costs three system calls, a short wait one. */
-enum { GUESTS = 32, GREETING_MS = 2, SILENT_MS = 10000, FAULT_PAUSE_MS = 50 };
+/* For GREETING_MS a worker waits: what it sets aside will wait for whatever it does next. */
+enum { GUESTS = 32, GREETING_MS = 50, SILENT_MS = 10000, FAULT_PAUSE_MS = 50 };
 
 struct guest {
 	int fd;
@@ -28,6 +28,7 @@ struct arrivals {
 	int listener;
 	int waiter;                     /* epoll on the listener and on the guests */
 	bool eager;                     /* one was just taken: there may be more */
+	bool closing;                   /* no more are taken */
 	int spare;                      /* to be given up when no descriptor is left; -1: it was */
 	int count;
 	struct guest guests[GUESTS];    /* set aside; the oldest first */
@@ -71,27 +72,50 @@ static int forget(struct arrivals *a, int i)
 	return fd;
 }
 
-static void drop_oldest(struct arrivals *a)
+static bool spoke(int fd, int wait_ms)
 {
-	log_warn(NULL, "accept", "a connection on which nothing is said is closed");
-	close(forget(a, 0));
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return poll(&p, 1, wait_ms) > 0;
 }
 
-static void set_aside(struct arrivals *a, int fd)
+/* The oldest makes room: -1, or it is handed out, since it has spoken and was not heard. */
+static int let_go(struct arrivals *a)
 {
-	if (a->count == GUESTS)
-		drop_oldest(a);
+	int fd = forget(a, 0);
+
+	if (spoke(fd, 0))
+		return fd;
+	log_warn(NULL, "accept", "a connection on which nothing is said is closed");
+	close(fd);
+	arrivals_closed_one(a);
+	return -1;
+}
+
+static int let_go_late(struct arrivals *a)
+{
+	int64_t now = clock_mono_ms();
+	int fd = -1;
+
+	while (fd < 0 && a->count && a->guests[0].until_ms <= now)
+		fd = let_go(a);
+	return fd;
+}
+
+/* -1, or a connection that has to be served at once: the oldest, or this one. */
+static int set_aside(struct arrivals *a, int fd)
+{
+	int oldest = a->count == GUESTS ? let_go(a) : -1;
+
 	if (watch(a, fd, EPOLLIN)) {
+		log_warn(NULL, "accept", "a connection cannot be watched: %s", strerror(errno));
+		if (oldest < 0)
+			return fd;
 		close(fd);
-		return;
+		return oldest;
 	}
 	a->guests[a->count++] = (struct guest){ fd, clock_mono_ms() + SILENT_MS };
-}
-
-static void drop_late(struct arrivals *a)
-{
-	while (a->count && a->guests[0].until_ms <= clock_mono_ms())
-		drop_oldest(a);
+	return oldest;
 }
 
 /* One of the guests, when it was that one who woke us. */
@@ -133,16 +157,13 @@ static void note_failure(int error)
 static int take_new(struct arrivals *a)
 {
 	int fd = accept_any(a);
-	struct pollfd p = { .fd = fd, .events = POLLIN };
 
 	a->eager = fd >= 0;
 	if (fd < 0)
 		note_failure(errno);
-	else if (poll(&p, 1, GREETING_MS) <= 0)
-		set_aside(a, fd);
-	else
-		return fd;
-	return -1;
+	else if (!spoke(fd, GREETING_MS))
+		return set_aside(a, fd);
+	return fd;
 }
 
 int arrivals_next(struct arrivals *a, int tick_ms)
@@ -153,11 +174,21 @@ int arrivals_next(struct arrivals *a, int tick_ms)
 	if ((!a->eager || a->count) &&
 	    epoll_wait(a->waiter, &got, 1, a->eager ? 0 : tick_ms) > 0)
 		guest = take_guest(a, got.data.fd);
-	drop_late(a);
+	if (guest < 0)
+		guest = let_go_late(a);
+	if (guest >= 0 || a->closing)
+		return guest;
 	/* The kernel tells one waiting worker of a new connection, and that one may be told to end,
 	 * or be killed, before it takes it; nobody else hears of it. So after each wait, also a
 	 * vain one, we look for ourselves. */
-	return guest >= 0 ? guest : take_new(a);
+	return take_new(a);
+}
+
+void arrivals_no_more(struct arrivals *a)
+{
+	a->closing = true;
+	a->eager = false;
+	epoll_ctl(a->waiter, EPOLL_CTL_DEL, a->listener, NULL);
 }
 
 bool arrivals_waiting(const struct arrivals *a)

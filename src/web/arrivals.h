@@ -11,9 +11,11 @@
 struct arrivals;
 /* `listener` is non-blocking, and outlives what is opened here. */
 enum err arrivals_open(int listener, struct arrivals **out) MUST_CHECK;
-/* A connection on which there is something to read, now the caller's; -1 when there was none for
- * `tick_ms`, or a signal came. */
+/* A connection on which there is something to read, now the caller's. -1: there was none for
+ * `tick_ms`, or it went to another worker, is silent, or a signal came. */
 int arrivals_next(struct arrivals *, int tick_ms);
+/* From now on only those are handed out that were taken already. */
+void arrivals_no_more(struct arrivals *);
 /* There are connections that were taken and have not been handed out. */
 bool arrivals_waiting(const struct arrivals *);
 /* A connection was closed: perhaps there is a descriptor to spare again. */

@@ -103,6 +103,11 @@ bool fcgi_waiting(const struct fcgi_front *f)
 	return arrivals_waiting(f->arrivals);
 }
 
+void fcgi_no_more(struct fcgi_front *f)
+{
+	arrivals_no_more(f->arrivals);
+}
+
 /* A keep-alive that the web server asks for would park this worker on one connection: so it is
  * freed, with its socket, in any case. */
 static void end(struct fcgi_front *f)

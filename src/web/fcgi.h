@@ -23,6 +23,8 @@ enum fcgi_event fcgi_next(struct fcgi_front *, struct request *rq, int tick_ms,
 			  const volatile int *stop, enum err *e);
 /* Connections were taken whose peers have not spoken yet: whoever ends now breaks them off. */
 bool fcgi_waiting(const struct fcgi_front *);
+/* From now on only those are served. */
+void fcgi_no_more(struct fcgi_front *);
 /* Writes the answer in one go and closes without lingering. */
 void fcgi_finish(struct fcgi_front *, struct request *rq);
 void fcgi_close(struct fcgi_front *);

@@ -344,6 +344,30 @@ test('SIGTERM: who was let in is answered, also when the request comes late or i
 	}
 });
 
+test('a reload and an overflow break off nobody who was silent and has spoken', async () => {
+	const a = await agency(), it = await serve({ WORKERS: '1', ...PATIENT }), bytes = fcgi.request(fcgi.usual('GET', '/healthz'));
+	const speak = [];
+	const silent = () => fcgi.talk(it.socket, [() => new Promise((resolve) => speak.push(resolve)), bytes], { silentMs: 20000 });
+	// As many as a worker sets aside; then, while it is busy, the oldest speaks and one more comes.
+	const first = Array.from({ length: 32 }, silent);
+	await sleep(32 * 50 + 500 * slowness);
+	let late;
+	assert.equal((await slowly(() => once(it, SLOW, a.token), async () => {
+		await until('a busy worker', async () => (await busy(it)).length === 1, 20);
+		speak[0]();
+		late = silent();
+		await sleep(100);
+	})).status, 200);
+	assert.equal((await first[0]).status, 200);
+	it.child.kill('SIGHUP');
+	await sleep(300);
+	const meanwhile = Array.from({ length: 20 }, () => once(it, '/healthz'));
+	speak.forEach((say) => say());
+	assert.deepEqual((await Promise.all([...first, late, ...meanwhile])).map((rs) => rs.status), Array(53).fill(200));
+	assert.equal(it.lines('worker_died').length, 0);
+	await it.stop();
+});
+
 test('one RUN_DIR, one souk serve and one souk work', async () => {
 	const it = await serve();
 	const second = souk(['serve'], { ...it.env, SOCKET_WEB: join(directory, 'w.sock'), SOCKET_SLOW: join(directory, 's.sock') });

@@ -322,7 +322,7 @@ static void memory_is_kept_and_wiped(void **state)
 	size_t i;
 
 	(void)state;
-	hash_memory_lend();
+	hash_memory_offer();
 	first = get(SIZE);
 	memset(first, 'x', SIZE);
 	other = get(SIZE);   /* one at a time: this is the kernel's */
