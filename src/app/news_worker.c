@@ -65,7 +65,7 @@ static void wait_deaf(struct ear *ear, enum err e)
 
 	if (!ear->away)
 		log_warn(NULL, "news", never ? "this connection to the master cannot listen; what "
-			 "workers remember is kept for less than a second only"
+			 "workers remember is kept for half a second only"
 			 : "the master cannot be heard; trying again");
 	ear->away = true;
 	db_close(ear->db);

@@ -38,7 +38,7 @@ struct runtime {
 /* An answer of the master is good for RUNTIME_LIVE_MS while news of other hosts arrive, else for
  * RUNTIME_DEAF_MS, and so is one of a tenant, which sends no news. A process without `news` of its
  * own remembers nothing. */
-enum { RUNTIME_LIVE_MS = 60000, RUNTIME_DEAF_MS = 800 };
+enum { RUNTIME_LIVE_MS = 60000, RUNTIME_DEAF_MS = 500 };
 
 /* Keys and policy from the settings; opens no connection yet. `why` holds one line on failure.
  * `news` and `commons` are borrowed and may be NULL. */
