@@ -22,10 +22,24 @@ before(() => {
 	directory = mkdtempSync(join(process.env.SOUK_TEST_TMP ?? '/tmp', 'souk-listen.'));
 	chmodSync(directory, 0o755);
 });
-after(() => rmSync(directory, { recursive: true, force: true }));
+after(() => {
+	begun.filter((it) => !it.over).forEach((it) => it.child.kill('SIGKILL'));
+	rmSync(directory, { recursive: true, force: true });
+});
+
+// What a failed test leaves behind would keep this file from ending.
+const begun = [];
+function begin(...args) {
+	begun.push(run(...args));
+	return begun.at(-1);
+}
 
 const path = (name) => join(directory, `${name}.${n++}`);
 const own = () => ({ WORKERS: '2', SLOW_WORKERS: '1', RUN_DIR: path('run') });
+
+// Without connecting, which would start what waits behind it. The file is there before the socket listens.
+const listens = (socket) => readFileSync('/proc/net/unix', 'utf8').split('\n').some((line) =>
+	line.endsWith(` ${socket}`) && line.split(/\s+/)[3] === '00010000');
 
 // A quick route and a slow one, on the sockets where a web server would ask for them.
 async function answers(web, slow = web) {
@@ -59,12 +73,12 @@ async function ends(it, signal = 'SIGTERM') {
 	assert.deepEqual(below.filter(alive), []);
 }
 
-const spawnFcgi = (options, args = [], env = {}) => run('spawn-fcgi', ['-n', ...options, '--', ...command, ...args], { ...own(), ...env });
+const spawnFcgi = (options, args = [], env = {}) => begin('spawn-fcgi', ['-n', ...options, '--', ...command, ...args], { ...own(), ...env });
 
 // As systemd starts a service when the first client comes.
 function activated(listen, fdnames) {
 	const env = own(), set = ['DATA_DIR', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', ...Object.keys(env)].flatMap((name) => ['-E', name]);
-	return run('systemd-socket-activate', [...listen.flatMap((l) => ['-l', l]), ...(fdnames ? [`--fdname=${fdnames}`] : []),
+	return begin('systemd-socket-activate', [...listen.flatMap((l) => ['-l', l]), ...(fdnames ? [`--fdname=${fdnames}`] : []),
 		...set, ...command], env);
 }
 
@@ -92,7 +106,7 @@ test('systemd: two sockets by their names, in any order', async () => {
 	for (const order of [['web', 'slow'], ['slow', 'web']]) {
 		const at = Object.fromEntries(order.map((name) => [name, path(name)]));
 		const it = activated(Object.values(at), order.join(':'));
-		await until('the sockets', () => Object.values(at).every((socket) => existsSync(socket)));
+		await until('the sockets', () => Object.values(at).every(listens));
 		await answers(at.web, at.slow);
 		assert.deepEqual(below(it), ['souk-slow', 'souk-web', 'souk-web']);
 		await refuses(souk(['serve'], { ...own(), SOCKET_WEB: at.web, SOCKET_SLOW: path('slow') }), /another program listens/);
@@ -105,7 +119,7 @@ test('systemd: two sockets by their names, in any order', async () => {
 test('systemd: one socket, whatever its name, serves all routes', async () => {
 	for (const name of ['web', 'souk.socket', null]) {
 		const socket = path('one'), it = activated([socket], name);
-		await until('the socket', () => existsSync(socket));
+		await until('the socket', () => listens(socket));
 		await answers(socket);
 		assert.deepEqual(below(it), ['souk-web', 'souk-web', 'souk-web']);
 		await ends(it);
@@ -117,7 +131,7 @@ test('systemd: names that are not known, missing or twice are refused', async ()
 		['web:slow:other', /nothing serves .*other/], ['web:slow:slow', /nothing serves .*slow/]]) {
 		const sockets = (fdnames ?? 'a:b').split(':').map(path);
 		const it = activated(sockets, fdnames);
-		await until('the sockets', () => sockets.every((socket) => existsSync(socket)));
+		await until('the sockets', () => sockets.every(listens));
 		await fcgi.talk(sockets[0], '', { silentMs: 300 });
 		await refuses(it, words);
 	}
@@ -153,7 +167,7 @@ test('--single: one process, which ends on each wish to end', async () => {
 
 test('spawn-fcgi -F: as many single processes as it is told to start', async () => {
 	const socket = path('many'), pids = path('pids');
-	const it = run('spawn-fcgi', ['-F', '2', '-P', pids, '-s', socket, '-M', '0660', '--', ...command, '--single'], own());
+	const it = begin('spawn-fcgi', ['-F', '2', '-P', pids, '-s', socket, '-M', '0660', '--', ...command, '--single'], own());
 	await answers(socket);
 	// It writes one after the other, and the first may answer before the second is there.
 	const list = await until('two of them', () => {
@@ -179,7 +193,7 @@ test('sockets that anybody may connect to, or of another group, are refused', as
 	for (const mode of ['0666', '0662', '0777'])
 		await refuses(spawnFcgi(['-s', path('open'), '-M', mode]), /anybody may connect/);
 	const open = path('open'), it = activated([open], 'web');
-	await until('the socket', () => existsSync(open));
+	await until('the socket', () => listens(open));
 	chmodSync(open, 0o666);
 	await fcgi.talk(open, '', { silentMs: 300 });
 	await refuses(it, /anybody may connect/);
@@ -188,7 +202,7 @@ test('sockets that anybody may connect to, or of another group, are refused', as
 });
 
 test('descriptors that do not listen, or are no sockets, are refused', async () => {
-	const handed = (redirect, fds = 1) => run('sh', ['-c', `export LISTEN_PID=$$ LISTEN_FDS=${fds}; exec "$@" ${redirect}`, 'sh', ...command],
+	const handed = (redirect, fds = 1) => begin('sh', ['-c', `export LISTEN_PID=$$ LISTEN_FDS=${fds}; exec "$@" ${redirect}`, 'sh', ...command],
 		own(), 'pipe');   // a pipe of Node's is a connected unix socket
 	await refuses(handed('3</dev/null'), /no socket/);
 	await refuses(handed('3<&-'), /no socket/);
