@@ -10,7 +10,7 @@ import { after, before, test } from 'node:test';
 
 import { get, ok } from '../lib/api.mjs';
 import { PASSWORD, shop, unique } from '../lib/actors.mjs';
-import { top } from '../lib/env.mjs';
+import { sleep, top } from '../lib/env.mjs';
 import * as fcgi from '../lib/fcgi.mjs';
 import { cluster } from '../lib/postgres.mjs';
 import { serve } from '../lib/serve.mjs';
@@ -147,6 +147,16 @@ async function count(make) {
 	return seen().counts;
 }
 
+// What was refused for a moment, since a connection was just lost, is right when it is asked again as Retry-After says.
+async function next(make) {
+	const first = make(), verdict = judge(first, await send(first, 5));
+	if (verdict !== 'refused')
+		return verdict;
+	await sleep(1000);
+	const again = make();
+	return judge(again, await send(again, 5));
+}
+
 async function fail(make, kind, nth, tally) {
 	arm(kind, nth);
 	const wanted = make(), rs = await send(wanted, 1);
@@ -155,8 +165,7 @@ async function fail(make, kind, nth, tally) {
 	try {
 		const verdict = judge(wanted, rs);
 		tally[verdict] = (tally[verdict] ?? 0) + (fired ? 1 : 0);
-		const after = make();
-		assert.equal(judge(after, await send(after, 5)), 'right', 'the next request');
+		assert.equal(await next(make), 'right', 'the next request');
 	} catch (e) {
 		e.message = `${KINDS[kind]} number ${nth}: ${e.message}`;
 		throw e;
