@@ -145,14 +145,14 @@ async function count(make) {
 	return seen().counts;
 }
 
-// What was refused for a moment, since a connection was just lost, is right when it is asked again as Retry-After says.
+// A worker that died sits on its seats until its supervisor has noticed: nobody else may take them, and says BUSY. Any other
+// refusal is one.
 async function next(make) {
-	const first = make(), verdict = judge(first, await send(first));
-	if (verdict !== 'refused')
-		return verdict;
-	await sleep(1000);
-	const again = make();
-	return judge(again, await send(again));
+	const ask = async () => {
+		const wanted = make(), rs = await send(wanted);
+		return rs.json?.code === 'BUSY' ? null : judge(wanted, rs);
+	};
+	return await ask() ?? (await sleep(1000), await ask());
 }
 
 async function fail(make, kind, nth, tally) {
