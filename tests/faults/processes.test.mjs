@@ -154,7 +154,7 @@ test('senders that go away, with all said or half of it, free their workers with
 	const body = JSON.stringify({ amount: 1, storeId: store });
 	const list = fcgi.usual('POST', '/api/credits/mt/spend', [['HTTP_AUTHORIZATION', `Bearer ${token}`],
 		['CONTENT_TYPE', 'application/json'], ['CONTENT_LENGTH', String(body.length)], ['HTTP_IDEMPOTENCY_KEY', unique('k')]]);
-	const said = Buffer.concat([fcgi.begin, fcgi.params(list), fcgi.stdin(body)]), workers = it.workers();
+	const said = fcgi.request(list, body), workers = it.workers();
 	for (const bytes of [said, said.subarray(0, said.length - 20), said.subarray(0, 100), said.subarray(0, 4)]) {
 		await Promise.all(Array.from({ length: 3 * WEB }, () => sendAndGo(socket, bytes)));
 		const from = performance.now();

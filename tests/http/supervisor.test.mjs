@@ -100,7 +100,7 @@ test('the key of a request whose worker died is free when that request could not
 	const text = JSON.stringify({ name: unique('Once ') });
 	const list = fcgi.usual('POST', '/api/stores/mt', [['HTTP_AUTHORIZATION', `Bearer ${a.token}`], ['HTTP_IDEMPOTENCY_KEY', key],
 		['CONTENT_TYPE', 'application/json'], ['CONTENT_LENGTH', String(Buffer.byteLength(text))]]);
-	const make = () => fcgi.talk(it.socket, Buffer.concat([fcgi.begin, fcgi.params(list), fcgi.stdin(text)]), { silentMs: 30000 });
+	const make = () => fcgi.ask(it.socket, list, text, { silentMs: 30000 });
 	const release = await hold(master(), 'LOCK TABLE stores IN SHARE ROW EXCLUSIVE MODE');
 	let from;
 	try {

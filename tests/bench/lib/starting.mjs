@@ -10,8 +10,7 @@ import { stage, start, stop } from './stage.mjs';
 
 const TRIES = 10, GIVE_UP_MS = 10000;
 
-const healthy = (socket) => fcgi.talk(socket, Buffer.concat([fcgi.begin, fcgi.params(fcgi.usual('GET', '/healthz')),
-	fcgi.stdin()])).then((rs) => rs.status === 200, () => false);
+const healthy = (socket) => fcgi.ask(socket, fcgi.usual('GET', '/healthz')).then((rs) => rs.status === 200, () => false);
 
 async function once(i) {
 	const directory = join(stage(), `start-${i}`), socket = join(directory, 'web.sock');
