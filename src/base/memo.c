@@ -2,6 +2,7 @@
 /* Chained hash table with a list by last use; each answer is one block. */
 #include "base/memo.h"
 
+#include <sodium.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 #include "base/clock.h"
 #include "base/news.h"
 
-enum { HASHED = 32 /* bytes at a key's end */, ALIGN = 16 };
+enum { ALIGN = 16 };
 
 struct entry {
 	struct entry *next;            /* of its chain */
@@ -27,6 +28,7 @@ struct memo {
 	const struct news *news;
 	int most, used;
 	uint32_t mask;
+	unsigned char secret[crypto_shorthash_KEYBYTES];
 	struct entry *newest, *oldest;
 	struct entry *chain[];
 };
@@ -49,17 +51,20 @@ struct memo *memo_new(int most, const struct news *news)
 	m->news = news;
 	m->most = most;
 	m->mask = chains - 1;
+	randombytes_buf(m->secret, sizeof(m->secret));
 	return m;
 }
 
-static uint32_t hash_of(const unsigned char *key, size_t len)
+/* SipHash under a secret: tenants choose the ids in their databases, but not who shares a chain. */
+static uint32_t hash_of(const struct memo *m, const unsigned char *key, size_t len)
 {
-	size_t i = len > HASHED ? len - HASHED : 0;
-	uint32_t h = 2166136261u ^ (uint32_t)len;   /* FNV-1a */
+	size_t skipped = len > MEMO_HASHED ? len - MEMO_HASHED : 0;
+	unsigned char sum[crypto_shorthash_BYTES];
+	uint32_t h;
 
-	for (; i < len; i++)
-		h = (h ^ key[i]) * 16777619u;
-	return h ^ h >> 15;
+	crypto_shorthash(sum, key + skipped, len - skipped, m->secret);
+	memcpy(&h, sum, sizeof(h));
+	return h;
 }
 
 static void list_cut(struct memo *m, struct entry *e)
@@ -98,7 +103,7 @@ void memo_free(struct memo *m)
 
 static struct entry *find(struct memo *m, const void *key, size_t len)
 {
-	uint32_t h = hash_of(key, len);
+	uint32_t h = hash_of(m, key, len);
 	struct entry *e;
 
 	for (e = m->chain[h & m->mask]; e; e = e->next)
@@ -179,7 +184,6 @@ static struct entry *block_new(const void *key, size_t len, const struct memo_st
 	e->key = memcpy(to + id_size, key, len);
 	e->key_len = len;
 	e->count = count;
-	e->hash = hash_of(e->key, len);
 	return e;
 }
 
@@ -193,6 +197,7 @@ void memo_put(struct memo *m, const void *key, size_t len, const struct memo_sta
 		drop(m, old);
 	else if (m->used == m->most)
 		drop(m, m->oldest);
+	e->hash = hash_of(m, key, len);
 	e->next = m->chain[e->hash & m->mask];
 	m->chain[e->hash & m->mask] = e;
 	list_push(m, e);

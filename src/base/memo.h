@@ -9,6 +9,8 @@
 struct memo;
 struct news;
 
+enum { MEMO_HASHED = 128 };   /* so many bytes of a key, its last ones, lead to its place */
+
 /* A record that can be kept: its size, and where in it pointers to texts stand (NULL texts stay
  * NULL). The texts are kept with it. */
 struct memo_shape {
@@ -37,8 +39,8 @@ struct memo_stamp memo_stamp(const struct memo *, const char *id, int live_ms, i
 /* Keeps copies of `count` records (0 or more) under the key, instead of what was there. */
 void memo_put(struct memo *, const void *key, size_t len, const struct memo_stamp *,
 	      const struct memo_shape *, const void *records, int count);
-/* The records, or NULL when nothing true is known. Borrowed until the next call for this memo. Of a
- * long key only the last bytes are hashed: put what differs most there. */
+/* The records, or NULL when nothing true is known. Borrowed until the next call for this memo. Keys
+ * that differ only before their last MEMO_HASHED bytes are told apart one by one, slowly. */
 const void *memo_get(struct memo *, const void *key, size_t len, int *count);
 
 #endif

@@ -73,11 +73,14 @@ static void test_keys_whole(void **state)
 	struct memo *m = memo_new(8, NULL);
 	struct memo_stamp s = memo_stamp(m, NULL, 1000, 1000);
 	const struct person p = { 1, "one", NULL };
-	/* The same last 32 bytes, so the same place. */
-	static const char long1[] = "1 0123456789abcdef0123456789abcdef";
-	static const char long2[] = "2 0123456789abcdef0123456789abcdef";
+	char long1[MEMO_HASHED + 2], long2[sizeof(long1)];
 
 	(void)state;
+	/* The same last bytes, so the same place. */
+	memset(long1, 'x', sizeof(long1));
+	long1[sizeof(long1) - 1] = '\0';
+	memcpy(long2, long1, sizeof(long1));
+	long2[0] = 'y';
 	put(m, long1, &s, &p, 1);
 	assert_non_null(get(m, long1, NULL));
 	assert_null(get(m, long2, NULL));
@@ -131,6 +134,61 @@ static void test_many(void **state)
 	}
 	assert_int_equal(found, 100);
 	memo_free(m);
+}
+
+static int64_t cpu_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+}
+
+enum { MANY = 4096 };
+
+/* The same session in many stores, as in databases that were copied, or many sessions of one. */
+static void key_of(char out[96], bool copied, int i)
+{
+	static const char user[] = "01a21863-75f6-70f4-b3e3-2ca52f699822";
+
+	if (copied)
+		snprintf(out, 96, "%08d %s 5fc53a65-5041-426e-bc87-fd6febddd0c5", i, user);
+	else
+		snprintf(out, 96, "5fc53a65 %s 5041-426e-bc87-fd6febddd0c5-%08d", user, i);
+}
+
+/* Microseconds that it takes to find each of MANY keys. */
+static int64_t finding_us(bool copied)
+{
+	struct memo *m = memo_new(MANY, NULL);
+	struct memo_stamp s = memo_stamp(m, NULL, 100000, 100000);
+	const struct person p = { 1, "one", NULL };
+	int64_t from;
+	char key[96];
+	int i;
+
+	for (i = 0; i < MANY; i++) {
+		key_of(key, copied, i);
+		put(m, key, &s, &p, 1);
+	}
+	from = cpu_us();
+	for (i = 0; i < MANY; i++) {
+		key_of(key, copied, i);
+		assert_non_null(get(m, key, NULL));
+	}
+	from = cpu_us() - from;
+	memo_free(m);
+	return from;
+}
+
+static void test_keys_that_end_alike(void **state)
+{
+	int64_t apart = finding_us(false), alike = finding_us(true);
+
+	(void)state;
+	print_message("%d keys that end apart: %lld us, alike: %lld us\n", MANY,
+		      (long long)apart, (long long)alike);
+	assert_true(alike < 10 * apart);
 }
 
 static void test_news_end_it(void **state)
@@ -213,6 +271,7 @@ int main(void)
 		cmocka_unit_test(test_keys_whole),
 		cmocka_unit_test(test_oldest_goes),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_keys_that_end_alike),
 		cmocka_unit_test(test_news_end_it),
 		cmocka_unit_test(test_deaf_memory_is_short),
 		cmocka_unit_test(test_news_cross_processes),
