@@ -53,9 +53,15 @@ export function workers(name) {
 export const webWorkers = () => workers('souk-web');
 
 // Server processes that serve a store's database: "postgres: ROLE DATABASE [local] idle", where a store's database has
-// its id in its name.
+// its id in its name. Whose they are never changes, so each is read once: this is called while the load runs.
+const serving = new Set();
+
 export function tenantConnections() {
-	return children(pid('postgres')).filter((p) => /^postgres: \S+ (souk|bench)_\S+ /.test(title(p)));
+	return children(pid('postgres')).filter((p) => {
+		if (!serving.has(p) && /^postgres: \S+ (souk|bench)_\S+ /.test(title(p)))
+			serving.add(p);
+		return serving.has(p);
+	});
 }
 
 export function socketDirectory() {

@@ -30,7 +30,7 @@ connections where the row does not say otherwise, on the same machine, so that i
 - p99 is wrk's. CPU is µs for each request, from \`/proc\`: all processes of nginx, of the application, of PostgreSQL.
 - Tenants: each has a database of its own, copied from one that Souk provisioned, cut down to the tables that the read needs;
   hosts are drawn by Zipf's law with exponent 1.0. The read is \`GET /api/auth/sessions\` of a user with 20 sessions: host, store,
-  session and rows are looked up. Connections are the highest number seen, looked at four times a second.`;
+  session and rows are looked up. Connections are the highest number seen, looked at once a second.`;
 }
 
 export function writeDocument(all, asked) {

@@ -4,8 +4,9 @@
 // `via`: which credentials the stores have (make.mjs). `env`: settings of the instance; a row whose settings the
 // program does not know is left out. `pooler`: options of PgBouncer (pooler.mjs).
 const TRUST = { auth: 'trust', idle: 10 };
-// Room for each tenant in each worker that serves it; what is shipped has it for 200.
-const ROOM = { TENANT_CONNS: '600', MANAGED_CONNS: '2000' };
+// Room for each of 1,000 tenants in each worker that serves it, and some to spare: at the very edge workers close each
+// other's connections. What is shipped has it for 200.
+const ROOM = { TENANT_CONNS: '650', MANAGED_CONNS: '2100' };
 const ONE = { WEB_SHARDS: '1' }, FOUR = { WEB_SHARDS: '4' };
 
 export const variants = [
