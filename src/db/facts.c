@@ -182,11 +182,13 @@ enum err connect_facts(struct db *db, struct server_facts *out)
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
+	db->brief = true;
 	for (i = 0; !e && i < sizeof(questions) / sizeof(*questions); i++) {
 		e = questions[i](db, out);
 		/* A server that faked a column has been found out only on the side. */
 		if (!e && db->broken)
 			e = ERR_DB_SQL;
 	}
+	db->brief = false;
 	return e;
 }

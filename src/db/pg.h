@@ -23,7 +23,7 @@ enum {
 	PG_BYTES_MASTER =
 		16 * 1024 * 1024, /* received for one statement, up to a socket's buffer more */
 	PG_BYTES_TENANT = 8 * 1024 * 1024, /* libpq needs up to four times that in memory */
-	PG_BYTES_CONNECT = 64 * 1024,      /* received before the server says that it is ready */
+	PG_BYTES_BRIEF = 64 * 1024,        /* while connecting, and wherever answers are brief */
 };
 
 /* One server of several; any of the three may be NULL. */

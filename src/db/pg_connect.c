@@ -186,10 +186,8 @@ static enum err try_target(struct pg *pg, const struct pg_target *target, int64_
 	PQsetErrorVerbosity(pg->conn, PQERRORS_VERBOSE);
 	PQsetNoticeReceiver(pg->conn, take_notice, pg);
 	pg->tcp = target->hostaddr || (target->host && target->host[0] != '/');
-	pg->received_cap = PG_BYTES_CONNECT;
 	pg_io_begin(pg);
 	e = handshake(pg, deadline, why);
-	pg->received_cap = pg->db->role == DB_MASTER ? PG_BYTES_MASTER : PG_BYTES_TENANT;
 	if (!e)
 		e = check_server(pg, why);
 	if (e)
@@ -292,8 +290,10 @@ enum err pg_connect(struct db *db, int timeout_s, struct conn_failure *why)
 	struct pg *pg = db->own;
 	int64_t end = connect_end(pg, timeout_s), now;
 	enum err e = ERR_CONNECTION_FAILED;
+	bool brief = db->brief;
 	int i;
 
+	db->brief = true;
 	pg->connect_s = timeout_s;
 	conn_fail(why, CONN_REFUSED, "no server given");
 	for (i = 0; i < pg->login.targets; i++) {
@@ -307,6 +307,7 @@ enum err pg_connect(struct db *db, int timeout_s, struct conn_failure *why)
 		if (!e)
 			break;
 	}
+	db->brief = brief;
 	db->broken = e != OK;
 	if (e)
 		return e;

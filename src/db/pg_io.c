@@ -66,8 +66,16 @@ uint64_t pg_received(const struct pg *pg)
 	return info.tcpi_bytes_received;
 }
 
+static uint64_t received_most(const struct db *db)
+{
+	if (db->brief)
+		return PG_BYTES_BRIEF;
+	return db->role == DB_MASTER ? PG_BYTES_MASTER : PG_BYTES_TENANT;
+}
+
 void pg_io_begin(struct pg *pg)
 {
+	pg->received_cap = received_most(pg->db);
 	pg->received_before = pg_received(pg);
 	pg->mapped_before = pg->login.guarded ? mallinfo2().hblkhd : 0;
 }

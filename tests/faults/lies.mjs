@@ -189,6 +189,7 @@ const ANSWERS = [
 		await s.flood('x'.repeat(65536));
 	}),
 	lie('a field of 9 MB', 'execute', 'server_version', (s) => s.write(row(['150004', 't', 't', '1', 'x'.repeat(9 << 20), 'f']), complete())),
+	lie('a field of 100 KB', 'execute', 'server_version', put(4, 'x'.repeat(100 << 10))),
 	lie('as many columns as there can be', 'describe', 'server_version', (s) => s.write(
 		describe(Array(32767).fill(['n', oid.int4])))),
 	lie('a negative number of columns', 'describe', 'server_version', (s) => s.write(message('T', int16(-1)))),
@@ -245,8 +246,8 @@ const ANSWERS = [
 	lie('notifications in the midst, without an end', 'execute', 'server_version', (s) => s.flood(
 		many(message('A', int32(1), text('c'), text(DIRT))))),
 	lie('parameters in the midst, without an end', 'execute', 'server_version', (s) => s.flood(many(parameter('a', 'b')))),
-	lie('new parameters in the midst, without an end', 'execute', 'timeout', (s) => s.flood(newParameters)),
-	lie('room for a large notice, used for new parameters', 'execute', 'timeout', (s) => s.write(
+	lie('new parameters in the midst, without an end', 'execute', 'server_version', (s) => s.flood(newParameters)),
+	lie('room for a large notice, used for new parameters', 'execute', 'server_version', (s) => s.write(
 		fields('N', 'SNOTICE', 'C00000', `M${'x'.repeat(3 << 20)}`), ...Array.from({ length: 125 }, (_, i) => newParameters(i)),
 		complete())),
 	lie('keys in the midst, without an end', 'execute', 'server_version', (s) => s.flood(many(key()))),
@@ -266,7 +267,7 @@ const TRUTHS = [
 	lie('ready in an open transaction at the end', 'sync', null, (s) => s.write(ready('T')), about(EMPTY)),
 	lie('binary where text was asked for', 'describe', null, (s, q) => s.write(describe(q.columns, 1))),
 	lie('an address with NUL in it', 'execute', null, put(4, `127\0${DIRT}`)),
-	lie('a field of 7 MB', 'execute', null, put(4, 'x'.repeat(7 << 20))),
+	lie('a field of 40 KB', 'execute', null, put(4, 'x'.repeat(40 << 10))),
 	lie('a few notices and notifications', 'execute', null, (s, q) => s.write(fields('N', 'SNOTICE', 'C00000', `M${DIRT}`),
 		message('A', int32(1), text('c'), text(DIRT)), ...q.rows.map(row), complete())),
 ];
@@ -283,7 +284,7 @@ const TURNS = ['closes at once', 'asks for the password in the clear', 'SCRAM wi
 	'permission denied', 'two answers to one question', 'parameters in the midst, without an end'];
 // Nothing is wrong with these for a shop: a statement may find no row, or be refused.
 const HARMLESS = ['no rows', 'no columns', 'no description', 'no row at the last question', 'as many columns as there can be',
-	'always a deadlock', 'each answer late, none too late', 'two ends of a statement'];
+	'a field of 100 KB', 'always a deadlock', 'each answer late, none too late', 'two ends of a statement'];
 
 // All that do not depend on what they were asked; or a sample.
 export function turns(all) {
