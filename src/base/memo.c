@@ -2,7 +2,6 @@
 /* Chained hash table with a list by last use; each answer is one block. */
 #include "base/memo.h"
 
-#include <sodium.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +27,7 @@ struct memo {
 	const struct news *news;
 	int most, used;
 	uint32_t mask;
-	unsigned char secret[crypto_shorthash_KEYBYTES];
+	memo_hash_fn *hash;
 	struct entry *newest, *oldest;
 	struct entry *chain[];
 };
@@ -40,7 +39,7 @@ static void *must(void *p)
 	return p;
 }
 
-struct memo *memo_new(int most, const struct news *news)
+struct memo *memo_new(int most, const struct news *news, memo_hash_fn *hash)
 {
 	uint32_t chains = 16;
 	struct memo *m;
@@ -51,20 +50,15 @@ struct memo *memo_new(int most, const struct news *news)
 	m->news = news;
 	m->most = most;
 	m->mask = chains - 1;
-	randombytes_buf(m->secret, sizeof(m->secret));
+	m->hash = hash;
 	return m;
 }
 
-/* SipHash under a secret: tenants choose the ids in their databases, but not who shares a chain. */
 static uint32_t hash_of(const struct memo *m, const unsigned char *key, size_t len)
 {
 	size_t skipped = len > MEMO_HASHED ? len - MEMO_HASHED : 0;
-	unsigned char sum[crypto_shorthash_BYTES];
-	uint32_t h;
 
-	crypto_shorthash(sum, key + skipped, len - skipped, m->secret);
-	memcpy(&h, sum, sizeof(h));
-	return h;
+	return m->hash(key + skipped, len - skipped);
 }
 
 static void list_cut(struct memo *m, struct entry *e)

@@ -29,9 +29,13 @@ struct memo_stamp {
 	int deaf_live_ms;     /* the same while no news of other hosts arrive */
 };
 
+/* Where a key belongs. Tenants choose the ids in their databases, so it should be one that nobody
+ * outside can foresee: else hundreds of keys may share a place. */
+typedef uint32_t memo_hash_fn(const void *key, size_t len);
+
 /* At most `most` answers; the least recently used goes first. Aborts without memory. `news` is
  * borrowed, may be NULL. */
-struct memo *memo_new(int most, const struct news *news);
+struct memo *memo_new(int most, const struct news *news, memo_hash_fn *hash);
 void memo_free(struct memo *);   /* takes NULL */
 
 struct memo_stamp memo_stamp(const struct memo *, const char *id, int live_ms, int deaf_live_ms);

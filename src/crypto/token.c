@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Random secrets from getrandom(2); SHA-256, HMAC and constant-time comparison from OpenSSL. */
+/* Random secrets from getrandom(2); SHA-256, HMAC and constant-time comparison from OpenSSL;
+ * SipHash from libsodium. */
 #include "crypto/token.h"
 
 #include <errno.h>
@@ -7,7 +8,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <stdint.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -83,6 +84,21 @@ void token_hmac(const void *key, size_t key_len, const void *p, size_t len,
 	if (!HMAC(EVP_sha256(), key_len ? key : "", (int)key_len,
 		  len ? p : (const void *)"", len, out, NULL))
 		abort();
+}
+
+uint32_t token_place(const void *p, size_t len)
+{
+	static unsigned char secret[crypto_shorthash_KEYBYTES];
+	static bool made;
+	unsigned char sum[crypto_shorthash_BYTES];
+	uint32_t place;
+
+	if (!made)
+		token_random(secret, sizeof(secret));
+	made = true;
+	crypto_shorthash(sum, p, len, secret);
+	memcpy(&place, sum, sizeof(place));
+	return place;
 }
 
 bool token_equal(const void *a, const void *b, size_t len)

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { TOKEN_TEXT = 44 /* 32 bytes in base64url and the NUL */, HASH_BYTES = 32 };
 
@@ -16,6 +17,8 @@ char *token_code(char out[7]);                  /* six random decimal digits, un
 void token_sha256(const void *p, size_t len, unsigned char out[HASH_BYTES]);
 void token_hmac(const void *key, size_t key_len, const void *p, size_t len,
 		unsigned char out[HASH_BYTES]);
+/* SipHash under a secret of this process, for tables whose keys strangers have a say in. */
+uint32_t token_place(const void *p, size_t len);
 bool token_equal(const void *a, const void *b, size_t len);   /* in constant time */
 
 #endif

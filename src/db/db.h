@@ -79,7 +79,7 @@ struct db {
 	bool in_transaction;
 	bool broken;                    /* must not be used again */
 	bool unproven;                  /* the next use looks first whether it still lives */
-	bool brief;                     /* only short answers are due: a long one is cut off early */
+	bool brief;                     /* short answers are due: a long one is cut off early */
 	int timeout_ms;                 /* of each statement */
 	int64_t away_until_ms;          /* monotonic; until then it is not connected again */
 	const struct log_context *log;  /* of the request or job that uses it now; may be NULL */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "crypto/token.h"
 #include "db/connect.h"
 
 enum { TOKENS = 1024, SESSIONS = 1024, OVERVIEWS = 256, STORES = 4096 /* remembered at most */ };
@@ -23,11 +24,11 @@ enum err runtime_init(struct runtime *rt, const struct settings *s, struct news 
 	memset(rt, 0, sizeof(*rt));
 	rt->settings = s;
 	rt->news = news;
-	rt->tokens = memo_new(TOKENS, news);
-	rt->sessions = memo_new(SESSIONS, news);
-	rt->overviews = memo_new(OVERVIEWS, news);
-	rt->hosts = memo_new(STORES, news);
-	rt->live = memo_new(STORES, news);
+	rt->tokens = memo_new(TOKENS, news, token_place);
+	rt->sessions = memo_new(SESSIONS, news, token_place);
+	rt->overviews = memo_new(OVERVIEWS, news, token_place);
+	rt->hosts = memo_new(STORES, news, token_place);
+	rt->live = memo_new(STORES, news, token_place);
 	rt->commons = commons;
 	password_use_room(commons ? &commons->passwords : NULL);
 	e = keyring_load(&rt->keys, s->encryption_key, s->encryption_keys_old, s->jwt_secret,

@@ -32,7 +32,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argv;
 	fuzz_quiet();
 	arena_init(&arena, 16 << 20);
-	known = memo_new(REMEMBERED, NULL);
+	known = memo_new(REMEMBERED, NULL, token_place);
 	EXPECT(!keyring_load(&ring, KEY, NULL, SECRET, OLD_SECRET, why, sizeof(why)));
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "base/news.h"
+#include "crypto/token.h"
 
 struct person {
 	int age;
@@ -43,7 +44,7 @@ static void nap(int ms)
 
 static void test_copies(void **state)
 {
-	struct memo *m = memo_new(8, NULL);
+	struct memo *m = memo_new(8, NULL, token_place);
 	struct memo_stamp s = memo_stamp(m, NULL, 1000, 1000);
 	char name[] = "Sofia";
 	const struct person two[] = { { 40, name, "Delft" }, { 7, "", NULL } };
@@ -70,7 +71,7 @@ static void test_copies(void **state)
 
 static void test_keys_whole(void **state)
 {
-	struct memo *m = memo_new(8, NULL);
+	struct memo *m = memo_new(8, NULL, token_place);
 	struct memo_stamp s = memo_stamp(m, NULL, 1000, 1000);
 	const struct person p = { 1, "one", NULL };
 	char long1[MEMO_HASHED + 2], long2[sizeof(long1)];
@@ -91,7 +92,7 @@ static void test_keys_whole(void **state)
 
 static void test_oldest_goes(void **state)
 {
-	struct memo *m = memo_new(3, NULL);
+	struct memo *m = memo_new(3, NULL, token_place);
 	struct memo_stamp s = memo_stamp(m, NULL, 1000, 1000);
 	const struct person p = { 1, "one", NULL };
 
@@ -110,7 +111,7 @@ static void test_oldest_goes(void **state)
 
 static void test_many(void **state)
 {
-	struct memo *m = memo_new(100, NULL);
+	struct memo *m = memo_new(100, NULL, token_place);
 	struct memo_stamp s = memo_stamp(m, NULL, 10000, 10000);
 	char key[16];
 	struct person p = { 0, key, key };
@@ -160,7 +161,7 @@ static void key_of(char out[96], bool copied, int i)
 /* Microseconds that it takes to find each of MANY keys. */
 static int64_t finding_us(bool copied)
 {
-	struct memo *m = memo_new(MANY, NULL);
+	struct memo *m = memo_new(MANY, NULL, token_place);
 	struct memo_stamp s = memo_stamp(m, NULL, 100000, 100000);
 	const struct person p = { 1, "one", NULL };
 	int64_t from;
@@ -194,7 +195,7 @@ static void test_keys_that_end_alike(void **state)
 static void test_news_end_it(void **state)
 {
 	struct news *news = news_new();
-	struct memo *m = memo_new(8, news);
+	struct memo *m = memo_new(8, news, token_place);
 	const struct person p = { 1, "one", NULL };
 	struct memo_stamp s = memo_stamp(m, "user-1", 10000, 10000);
 
@@ -218,7 +219,7 @@ static void test_news_end_it(void **state)
 static void test_deaf_memory_is_short(void **state)
 {
 	struct news *news = news_new();
-	struct memo *m = memo_new(8, news);
+	struct memo *m = memo_new(8, news, token_place);
 	const struct person p = { 1, "one", NULL };
 	struct memo_stamp s = memo_stamp(m, "user-1", 10000, 30);
 
