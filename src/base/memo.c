@@ -95,9 +95,8 @@ void memo_free(struct memo *m)
 	free(m);
 }
 
-static struct entry *find(struct memo *m, const void *key, size_t len)
+static struct entry *find(const struct memo *m, uint32_t h, const void *key, size_t len)
 {
-	uint32_t h = hash_of(m, key, len);
 	struct entry *e;
 
 	for (e = m->chain[h & m->mask]; e; e = e->next)
@@ -184,14 +183,14 @@ static struct entry *block_new(const void *key, size_t len, const struct memo_st
 void memo_put(struct memo *m, const void *key, size_t len, const struct memo_stamp *stamp,
 	      const struct memo_shape *shape, const void *records, int count)
 {
-	struct entry *e = block_new(key, len, stamp, shape, records, count);
-	struct entry *old = find(m, key, len);
+	struct entry *e = block_new(key, len, stamp, shape, records, count), *old;
 
+	e->hash = hash_of(m, key, len);
+	old = find(m, e->hash, key, len);
 	if (old)
 		drop(m, old);
 	else if (m->used == m->most)
 		drop(m, m->oldest);
-	e->hash = hash_of(m, key, len);
 	e->next = m->chain[e->hash & m->mask];
 	m->chain[e->hash & m->mask] = e;
 	list_push(m, e);
@@ -200,7 +199,7 @@ void memo_put(struct memo *m, const void *key, size_t len, const struct memo_sta
 
 const void *memo_get(struct memo *m, const void *key, size_t len, int *count)
 {
-	struct entry *e = find(m, key, len);
+	struct entry *e = find(m, hash_of(m, key, len), key, len);
 
 	if (!e)
 		return NULL;

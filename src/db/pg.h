@@ -60,7 +60,6 @@ struct pg {
 	size_t decoded_used, decoded_cap;
 	const struct db *db;
 	uint64_t received_before;    /* bytes when the statement began */
-	uint64_t received_cap;
 	size_t mapped_before;        /* by malloc, in large pieces */
 	int64_t waited_ms;           /* for a stranger's server, since the last forget */
 	bool bloated;                /* libpq never gives the room of a large answer back */
@@ -126,6 +125,7 @@ int64_t pg_deadline(const struct db *);
 /* Until libpq has a whole result. */
 enum pg_io pg_await(struct pg *, int64_t deadline);
 void pg_io_begin(struct pg *);              /* a statement begins */
+uint64_t pg_received_most(const struct db *);   /* bytes of one statement */
 bool pg_flooded(struct pg *);                /* more has come, or is announced, than may be */
 uint64_t pg_received(
 	const struct pg *); /* bytes since the connection was made; 0 on a unix socket */

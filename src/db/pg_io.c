@@ -66,7 +66,7 @@ uint64_t pg_received(const struct pg *pg)
 	return info.tcpi_bytes_received;
 }
 
-static uint64_t received_most(const struct db *db)
+uint64_t pg_received_most(const struct db *db)
 {
 	if (db->brief)
 		return PG_BYTES_BRIEF;
@@ -75,7 +75,6 @@ static uint64_t received_most(const struct db *db)
 
 void pg_io_begin(struct pg *pg)
 {
-	pg->received_cap = received_most(pg->db);
 	pg->received_before = pg_received(pg);
 	pg->mapped_before = pg->login.guarded ? mallinfo2().hblkhd : 0;
 }
@@ -91,7 +90,7 @@ bool pg_flooded(struct pg *pg)
 		pg->bloated = true;
 	if (pg->login.guarded && mallinfo2().hblkhd > pg->mapped_before + MAPPED_MOST)
 		return true;
-	return received > pg->received_cap;
+	return received > pg_received_most(pg->db);
 }
 
 int64_t pg_deadline(const struct db *db)

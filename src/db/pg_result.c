@@ -168,7 +168,7 @@ enum err pg_keep(struct db *db, const char *what, PGresult *res, struct result *
 {
 	struct pg *pg = db->own;
 
-	if (PQntuples(res) > PG_ROWS || PQresultMemorySize(res) > 2 * pg->received_cap) {
+	if (PQntuples(res) > PG_ROWS || PQresultMemorySize(res) > 2 * pg_received_most(db)) {
 		PQclear(res);
 		return pg_broken(db, PG_IO_FLOOD, what);
 	}

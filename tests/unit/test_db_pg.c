@@ -278,6 +278,29 @@ static void test_caps(void **state)
 	assert_true(db->broken);
 }
 
+/* What has room otherwise has none where short answers are due, also on a connection made anew. */
+static void test_brief(void **state)
+{
+	static const struct stmt some = { "test_some", "SELECT repeat('x', 7000000) AS t", NULL };
+	static const struct stmt little = { "test_little", "SELECT repeat('x', 40000) AS t", NULL };
+	struct db *db = *state;
+	struct result r;
+	int i;
+
+	db->timeout_ms = 20000;
+	assert_int_equal(db_run(db, &some, NO_ARGS, &r), OK);
+	db->brief = true;
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(db_run(db, &little, NO_ARGS, &r), OK);
+		assert_int_equal(db_run(db, &some, NO_ARGS, &r), ERR_DB_SQL);
+		assert_true(db->broken);
+		assert_int_equal(db_prove(db), OK);
+		assert_true(db->brief);
+	}
+	db->brief = false;
+	assert_int_equal(db_run(db, &some, NO_ARGS, &r), OK);
+}
+
 static void test_cached_plan(void **state)
 {
 	static const struct stmt all = { "test_all", "SELECT * FROM t ORDER BY id", NULL };
@@ -449,6 +472,7 @@ int main(void)
 		PG_TEST(test_connects_at_first_use),
 		PG_TEST(test_hears_texts),
 		PG_TEST(test_caps),
+		PG_TEST(test_brief),
 		PG_TEST(test_cached_plan),
 		PG_TEST(test_transactions),
 		PG_TEST(test_transaction_lost),
