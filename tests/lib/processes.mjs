@@ -9,11 +9,12 @@ export function part(name) {
 	return Number(readFileSync(join(home, `run/${name}.pid`), 'utf8').split(' ')[0]);
 }
 
+// null when it is gone: anything of /proc may go between two looks, so each process is looked at once.
 function stat(pid) {
 	try {
 		const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-		const rest = text.slice(text.lastIndexOf(')') + 2).split(' ');
-		return { state: rest[0], parent: Number(rest[1]) };
+		const [, name, state, parent] = /^\d+ \((.*)\) (\S) (\d+) /s.exec(text);
+		return { pid, name, state, parent: Number(parent) };
 	} catch {
 		return null;
 	}
@@ -24,21 +25,16 @@ export function alive(pid) {
 	return s !== null && s.state !== 'Z';
 }
 
-export function nameOf(pid) {
-	try {
-		return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
-	} catch {
-		return '';
-	}
-}
+export const nameOf = (pid) => stat(pid)?.name ?? '';
 
-export function children(parent, name) {
-	return readdirSync('/proc').map(Number).filter((pid) => pid > 0 && stat(pid)?.parent === parent &&
-		stat(pid).state !== 'Z' && (!name || nameOf(pid) === name));
-}
+// Ended ones that nobody has waited for yet don't count.
+const below = (parent, fits) => readdirSync('/proc').map(Number).filter((pid) => pid > 0).map(stat)
+	.filter((s) => s?.parent === parent && s.state !== 'Z' && fits(s.name)).map((s) => s.pid);
+
+export const children = (parent, name) => below(parent, (its) => !name || its === name);
 
 // Of all shards: souk-web, souk-web.1, …
-export const webWorkers = () => children(part('serve')).filter((pid) => nameOf(pid).startsWith('souk-web'));
+export const webWorkers = () => below(part('serve'), (its) => its.startsWith('souk-web'));
 export const slowWorkers = () => children(part('serve'), 'souk-slow');
 export const jobWorkers = () => children(part('work'), 'souk-job');
 
