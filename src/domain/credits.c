@@ -322,23 +322,19 @@ enum err credits_purchase(struct runtime *rt, struct db *db, const struct purcha
 	return OK;
 }
 
-enum err credits_list(struct db *db, const char *store_id, int limit, const char *cursor,
-		      struct arena *a, struct credit_list *out)
+enum err credits_list(struct db *db, const char *store_id, struct paging *paging, struct arena *a,
+		      struct credit_list *out)
 {
 	struct result r;
 	int i;
-	enum err e = db_run(db, &list_transactions,
-			    ARGS(a_text(store_id), a_int(limit + 1),
-				 a_text(text_empty(cursor) ? NULL : cursor)),
-			    &r);
+	enum err e = paging_run(db, &list_transactions, store_id, paging, a, &r);
 
 	if (e)
 		return e;
-	out->n = r.rows > limit ? limit : r.rows;
+	out->n = r.rows;
 	out->v = arena_calloc(a, (size_t)out->n, sizeof(*out->v));
 	for (i = 0; i < out->n; i++)
 		read_transaction(a, &r, i, &out->v[i]);
-	out->next = r.rows > limit ? out->v[limit - 1].id : NULL;
 	return OK;
 }
 

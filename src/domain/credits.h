@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/id.h"
 #include "db/db.h"
+#include "db/paging.h"
 #include "db/runtime.h"
 
 enum { CREDITS_MAX_E4 = 1000000000 /* 100,000 credits in one operation */, CREDIT_CENTS = 10 };
@@ -61,10 +62,9 @@ enum err credits_open(struct db *, const char *store_id, int64_t free_e4) MUST_C
 struct credit_list {
 	struct credit_transaction *v;   /* newest first */
 	int n;
-	const char *next;
 };
-enum err credits_list(struct db *, const char *store_id, int limit, const char *cursor,
-		      struct arena *, struct credit_list *out) MUST_CHECK;
+enum err credits_list(struct db *, const char *store_id, struct paging *, struct arena *,
+		      struct credit_list *out) MUST_CHECK;
 
 struct credit_pack { const char *id; int64_t credits; int64_t price_cents; const char *currency; };
 struct service_cost { const char *key, *name, *description, *unit; int64_t cost; };

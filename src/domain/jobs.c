@@ -332,23 +332,19 @@ static void read_row(struct arena *a, const struct result *r, int i, struct job_
 	out->finished_at = row_time(r, i, "finished_at");
 }
 
-enum err jobs_list(struct db *db, const char *store_id, int limit, const char *cursor,
-		   struct arena *a, struct job_list *out)
+enum err jobs_list(struct db *db, const char *store_id, struct paging *paging, struct arena *a,
+		   struct job_list *out)
 {
 	struct result r;
 	int i;
-	enum err e = db_run(db, &list_jobs,
-			    ARGS(a_text(store_id), a_int(limit + 1),
-				 a_text(text_empty(cursor) ? NULL : cursor)),
-			    &r);
+	enum err e = paging_run(db, &list_jobs, store_id, paging, a, &r);
 
 	if (e)
 		return e;
-	out->n = r.rows > limit ? limit : r.rows;
+	out->n = r.rows;
 	out->v = arena_calloc(a, (size_t)out->n, sizeof(*out->v));
 	for (i = 0; i < out->n; i++)
 		read_row(a, &r, i, &out->v[i]);
-	out->next = r.rows > limit ? out->v[limit - 1].id : NULL;
 	return OK;
 }
 

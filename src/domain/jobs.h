@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/id.h"
 #include "db/db.h"
+#include "db/paging.h"
 #include "db/runtime.h"
 
 struct job {
@@ -76,10 +77,9 @@ struct job_row {
 struct job_list {
 	struct job_row *v;
 	int n;
-	const char *next;
 };
 /* Of one store, newest first; the caller has checked whose store it is. ERR_JOB_NOT_FOUND. */
-enum err jobs_list(struct db *, const char *store_id, int limit, const char *cursor, struct arena *,
+enum err jobs_list(struct db *, const char *store_id, struct paging *, struct arena *,
 		   struct job_list *out) MUST_CHECK;
 enum err jobs_get(struct db *, const char *store_id, const char *job_id, struct arena *,
 		  struct job_row *out) MUST_CHECK;

@@ -67,7 +67,7 @@ static const struct stmt select_newest = {
 static const struct stmt select_list = {
 	.name = "stores_select_list",
 	.sql = STORE_SELECT " WHERE s.user_id = $1 AND s.deleted_at IS NULL"
-	       " AND ($2::uuid IS NULL OR s.id < $2::uuid) ORDER BY s.id DESC LIMIT $3::bigint",
+	       " AND ($3::uuid IS NULL OR s.id < $3::uuid) ORDER BY s.id DESC LIMIT $2::int",
 };
 
 static const struct stmt update_store = {
@@ -254,23 +254,28 @@ enum err stores_get(struct runtime *rt, struct db *db, const char *user_id, cons
 	return OK;
 }
 
-enum err stores_list(struct runtime *rt, struct db *db, const char *user_id, int limit,
-		     const char *cursor, struct arena *a, struct store_list *out)
+enum err stores_list(struct runtime *rt, struct db *db, const char *user_id, struct paging *paging,
+		     struct arena *a, struct store_list *out)
 {
-	const char *after = text_empty(cursor) ? NULL : cursor;
 	struct result r;
-	enum err e = db_run(db, &select_list,
-			    ARGS(a_text(user_id), a_text(after), a_int(limit + 1)), &r);
+	enum err e = paging_run(db, &select_list, user_id, paging, a, &r);
 	int i;
 
 	if (e)
 		return e;
-	out->n = r.rows > limit ? limit : r.rows;
+	out->n = r.rows;
 	out->v = arena_calloc(a, (size_t)out->n, sizeof(*out->v));
 	for (i = 0; i < out->n; i++)
 		read_store(rt, &r, i, a, &out->v[i]);
-	out->next = r.rows > limit ? out->v[limit - 1].id : NULL;
 	return OK;
+}
+
+enum err stores_newest(struct runtime *rt, struct db *db, const char *user_id, struct arena *a,
+		       struct store_list *out)
+{
+	struct paging first = { .limit = STORES_SHOWN };
+
+	return stores_list(rt, db, user_id, &first, a, out);
 }
 
 static const size_t store_texts[] = {
@@ -304,7 +309,6 @@ enum err stores_overview(struct runtime *rt, struct db *db, const char *user_id,
 	struct memo_stamp stamp;
 	enum err e;
 
-	out->next = NULL;
 	if (known) {
 		out->v = arena_calloc(a, (size_t)out->n, sizeof(*out->v));
 		if (out->n)
@@ -312,7 +316,7 @@ enum err stores_overview(struct runtime *rt, struct db *db, const char *user_id,
 		return OK;
 	}
 	stamp = runtime_stamp(rt, rt->overviews, db, user_id);
-	e = stores_list(rt, db, user_id, STORES_SHOWN, NULL, a, out);
+	e = stores_newest(rt, db, user_id, a, out);
 	if (!e && at_rest(out))
 		memo_put(rt->overviews, user_id, strlen(user_id), &stamp, &store_shape, out->v,
 			 out->n);

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/id.h"
 #include "db/db.h"
+#include "db/paging.h"
 #include "db/runtime.h"
 
 enum { SLUG_MIN = 3, SLUG_MAX = 50, STORE_NAME_MAX = 100, STORES_SHOWN = 100 };
@@ -31,7 +32,6 @@ struct store {
 struct store_list {
 	struct store *v;
 	int n;
-	const char *next;   /* cursor, NULL at the end */
 };
 
 /* Lower-case a-z 0-9 and single hyphens from any name: accents are folded for Latin letters,
@@ -57,8 +57,11 @@ enum err stores_slug_available(struct db *, const char *slug, bool *out) MUST_CH
 /* ERR_STORE_NOT_FOUND for what is not the user's, or is deleted. */
 enum err stores_get(struct runtime *, struct db *, const char *user_id, const char *store_id,
 		    struct arena *, struct store *out) MUST_CHECK;
-enum err stores_list(struct runtime *, struct db *, const char *user_id, int limit,
-		     const char *cursor, struct arena *, struct store_list *out) MUST_CHECK;
+/* The user's, newest first: a page of them, or the first STORES_SHOWN. */
+enum err stores_list(struct runtime *, struct db *, const char *user_id, struct paging *,
+		     struct arena *, struct store_list *out) MUST_CHECK;
+enum err stores_newest(struct runtime *, struct db *, const char *user_id, struct arena *,
+		       struct store_list *out) MUST_CHECK;
 /* The store a user means: `wanted` (must be his, else ERR_STORE_NOT_FOUND) or, when empty, the
  * token's store if it is still his, or his newest one. ERR_STORE_NOT_FOUND when he has none. */
 enum err stores_current(struct runtime *, struct db *, const char *user_id, const char *wanted,
@@ -73,8 +76,7 @@ enum err stores_update(struct runtime *, struct db *, const char *user_id, const
 /* Soft: status inactive, deleted_at set; its hosts stop at once; its slug and name stay taken. */
 enum err stores_delete(struct db *, const char *user_id, const char *store_id) MUST_CHECK;
 
-/* The user's newest stores, at most STORES_SHOWN, for an overview: remembered as long as there are
- * no news of them. */
+/* The newest ones for an overview: remembered as long as there are no news of them. */
 enum err stores_overview(struct runtime *, struct db *, const char *user_id, struct arena *,
 			 struct store_list *out) MUST_CHECK;
 

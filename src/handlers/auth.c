@@ -27,8 +27,7 @@ struct overview {
 static enum err look_at_stores(struct request *rq, const struct user *user, struct overview *out)
 {
 	struct store_list list;
-	enum err e =
-		stores_list(rq->rt, rq->master, user->id, STORES_SHOWN, NULL, &rq->arena, &list);
+	enum err e = stores_newest(rq->rt, rq->master, user->id, &rq->arena, &list);
 
 	if (e)
 		return e;

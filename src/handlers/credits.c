@@ -203,21 +203,18 @@ enum err get_credits_transactions(struct request *rq)
 {
 	struct credit_list list;
 	struct json_writer *jw;
+	struct paging paging;
 	struct store store;
-	const char *cursor;
-	int limit, i;
 	enum err e;
+	int i;
 
-	if ((e = input_page(rq, &limit, &cursor)) || (e = current_store(rq, NULL, &store)) ||
-	    (e = credits_list(rq->master, store.id, limit, cursor, &rq->arena, &list)))
+	if ((e = input_paging(rq, &paging)) || (e = current_store(rq, NULL, &store)) ||
+	    (e = credits_list(rq->master, store.id, &paging, &rq->arena, &list)))
 		return e;
-	jw = reply_begin(rq, 200, NULL);
-	jw_array(jw, "transactions");
+	jw = reply_list_begin(rq, "transactions");
 	for (i = 0; i < list.n; i++)
 		put_transaction(jw, NULL, &list.v[i]);
-	jw_end_array(jw);
-	jw_text(jw, "nextCursor", list.next);
-	return reply_end(rq);
+	return reply_list_end(rq, &paging);
 }
 
 static void put_packs(struct json_writer *jw, const struct pricing *p)

@@ -55,18 +55,18 @@ static enum err view_credits(struct request *rq, const struct store *store, cons
 {
 	struct json_object *rows;
 	struct credit_list list;
-	const char *cursor;
-	int limit, i;
+	struct paging paging;
 	enum err e;
+	int i;
 
-	if ((e = input_page(rq, &limit, &cursor)) || (e = page_buy_view(rq, store->id, in, view)) ||
-	    (e = credits_list(rq->master, store->id, limit, cursor, &rq->arena, &list)))
+	if ((e = input_paging(rq, &paging)) || (e = page_buy_view(rq, store->id, in, view)) ||
+	    (e = credits_list(rq->master, store->id, &paging, &rq->arena, &list)))
 		return e;
 	view_bool(view, "hasHistory", list.n > 0);
 	rows = view_list(view, "history");
 	for (i = 0; i < list.n; i++)
 		view_transaction(rq, &list.v[i], view_item(rows));
-	dashboard_pager(rq, view, cursor, list.next);
+	dashboard_pager(rq, view, &paging);
 	return OK;
 }
 

@@ -11,7 +11,7 @@
 #include "web/reply.h"
 #include "web/view.h"
 
-enum { STORES_MAX = 100, SECOND_US = 1000000 };
+enum { SECOND_US = 1000000 };
 
 enum err dashboard_frame(struct request *rq, const char *section, struct store *store,
 			 struct json_object **out)
@@ -24,8 +24,7 @@ enum err dashboard_frame(struct request *rq, const char *section, struct store *
 	e = stores_current(rq->rt, rq->master, rq->who.user_id, NULL, rq->who.store_id, &rq->arena,
 			   store);
 	if (!e)
-		e = stores_list(rq->rt, rq->master, rq->who.user_id, STORES_MAX, NULL, &rq->arena,
-				&stores);
+		e = stores_newest(rq->rt, rq->master, rq->who.user_id, &rq->arena, &stores);
 	if (e)
 		return e;
 	view = view_new();
@@ -50,12 +49,11 @@ enum err dashboard_reply(struct request *rq, enum err e, int status, const char 
 	return e;
 }
 
-void dashboard_pager(struct request *rq, struct json_object *view, const char *cursor,
-		     const char *next)
+void dashboard_pager(struct request *rq, struct json_object *view, const struct paging *paging)
 {
-	view_bool(view, "paged", next || !text_empty(cursor));
-	view_bool(view, "later", !text_empty(cursor));
-	view_text(view, "next", next ? next : "");
+	view_bool(view, "paged", paging->next || paging->cursor);
+	view_bool(view, "later", paging->cursor != NULL);
+	view_text(view, "next", paging->next ? paging->next : "");
 	view_text(view, "path", rq->path);
 }
 

@@ -18,8 +18,7 @@ enum err dashboard_frame(struct request *, const char *section, struct store *,
 enum err dashboard_reply(struct request *, enum err e, int status, const char *template_name,
 			 struct json_object *view) MUST_CHECK;
 /* `paged`, `path`, `next`, `later` for templates/partials/older.html. */
-void dashboard_pager(struct request *, struct json_object *view, const char *cursor,
-		     const char *next);
+void dashboard_pager(struct request *, struct json_object *view, const struct paging *);
 /* Rows for templates/partials/jobs_table.html. */
 void dashboard_jobs(struct request *, struct json_object *view, const struct job_list *);
 /* `health` of the store's database, looked at now. Fails only where the page cannot be shown at

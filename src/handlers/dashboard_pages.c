@@ -21,6 +21,7 @@ enum { CHART_DAYS = 30, LATEST_JOBS = 5 };
 static enum err view_overview(struct request *rq, const struct store *store,
 			      struct json_object *view)
 {
+	struct paging latest = { .limit = LATEST_JOBS };
 	int64_t history[CHART_DAYS];
 	struct balance balance;
 	struct job_list jobs;
@@ -28,7 +29,7 @@ static enum err view_overview(struct request *rq, const struct store *store,
 
 	if ((e = credits_balance(rq->master, store->id, &balance)) ||
 	    (e = credits_history(rq->master, store->id, CHART_DAYS, history)) ||
-	    (e = jobs_list(rq->master, store->id, LATEST_JOBS, "", &rq->arena, &jobs)) ||
+	    (e = jobs_list(rq->master, store->id, &latest, &rq->arena, &jobs)) ||
 	    (e = dashboard_health(rq, view, store)))
 		return e;
 	page_balance(rq, view, &balance);
@@ -54,16 +55,15 @@ enum err get_dashboard_jobs(struct request *rq)
 	struct json_object *view;
 	struct job_list jobs;
 	struct store store;
-	const char *cursor;
-	int limit;
+	struct paging paging;
 	enum err e;
 
-	if ((e = input_page(rq, &limit, &cursor)) ||
+	if ((e = input_paging(rq, &paging)) ||
 	    (e = dashboard_frame(rq, "jobs", &store, &view)))
 		return e;
-	if (!(e = jobs_list(rq->master, store.id, limit, cursor, &rq->arena, &jobs))) {
+	if (!(e = jobs_list(rq->master, store.id, &paging, &rq->arena, &jobs))) {
 		dashboard_jobs(rq, view, &jobs);
-		dashboard_pager(rq, view, cursor, jobs.next);
+		dashboard_pager(rq, view, &paging);
 	}
 	return dashboard_reply(rq, e, 200, "dashboard/jobs", view);
 }

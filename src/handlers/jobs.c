@@ -28,21 +28,18 @@ enum err get_jobs(struct request *rq)
 {
 	struct job_list list;
 	struct json_writer *jw;
+	struct paging paging;
 	struct store store;
-	const char *cursor;
-	int limit, i;
 	enum err e;
+	int i;
 
-	if ((e = input_page(rq, &limit, &cursor)) || (e = current_store(rq, NULL, &store)) ||
-	    (e = jobs_list(rq->master, store.id, limit, cursor, &rq->arena, &list)))
+	if ((e = input_paging(rq, &paging)) || (e = current_store(rq, NULL, &store)) ||
+	    (e = jobs_list(rq->master, store.id, &paging, &rq->arena, &list)))
 		return e;
-	jw = reply_begin(rq, 200, NULL);
-	jw_array(jw, "jobs");
+	jw = reply_list_begin(rq, "jobs");
 	for (i = 0; i < list.n; i++)
 		put_job(jw, NULL, &list.v[i]);
-	jw_end_array(jw);
-	jw_text(jw, "nextCursor", list.next);
-	return reply_end(rq);
+	return reply_list_end(rq, &paging);
 }
 
 enum err get_job(struct request *rq)

@@ -10,7 +10,7 @@
 #include "web/reply.h"
 #include "web/view.h"
 
-enum { STEPS = 5, STORES_MAX = 100 };
+enum { STEPS = 5 };
 
 static const struct {
 	const char *word, *name;
@@ -123,7 +123,7 @@ static enum err view_way_back(struct request *rq, const struct onboarding *ob,
 
 	if (!rq->who.profile_completed)
 		return OK;
-	e = stores_list(rq->rt, rq->master, rq->who.user_id, STORES_MAX, NULL, &rq->arena, &list);
+	e = stores_newest(rq->rt, rq->master, rq->who.user_id, &rq->arena, &list);
 	for (i = 0; !e && i < list.n; i++)
 		if (text_eq(list.v[i].status, "active") &&
 		    (ob->another || !text_eq(list.v[i].id, ob->store.id))) {

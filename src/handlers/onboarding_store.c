@@ -11,7 +11,7 @@
 #include "web/reply.h"
 #include "web/view.h"
 
-enum { STORES_MAX = 100, SUGGESTIONS = 9, SENT_SLUG_MAX = 200 };
+enum { SUGGESTIONS = 9, SENT_SLUG_MAX = 200 };
 
 /* What the form gave. */
 struct wish {
@@ -111,8 +111,7 @@ static enum err sent_before(struct request *rq, const char *slug, const char **i
 {
 	static const char *const unfinished[] = { "pending_database", "provisioning", NULL };
 	struct store_list list;
-	enum err e = stores_list(rq->rt, rq->master, rq->who.user_id, STORES_MAX, NULL, &rq->arena,
-				 &list);
+	enum err e = stores_newest(rq->rt, rq->master, rq->who.user_id, &rq->arena, &list);
 	int i;
 
 	*id = NULL;

@@ -12,8 +12,6 @@
 #include "web/input.h"
 #include "web/reply.h"
 
-enum { DROPDOWN_MAX = 100 };
-
 /* Two letters, upper case; a complaint otherwise. */
 static const char *input_country(struct input *in)
 {
@@ -82,21 +80,17 @@ enum err get_stores(struct request *rq)
 {
 	struct store_list list;
 	struct json_writer *jw;
-	const char *cursor;
-	int limit, i;
+	struct paging paging;
 	enum err e;
+	int i;
 
-	if ((e = input_page(rq, &limit, &cursor)) ||
-	    (e = stores_list(rq->rt, rq->master, rq->who.user_id, limit, cursor, &rq->arena,
-			     &list)))
+	if ((e = input_paging(rq, &paging)) ||
+	    (e = stores_list(rq->rt, rq->master, rq->who.user_id, &paging, &rq->arena, &list)))
 		return e;
-	jw = reply_begin(rq, 200, NULL);
-	jw_array(jw, "stores");
+	jw = reply_list_begin(rq, "stores");
 	for (i = 0; i < list.n; i++)
 		shape_store(jw, NULL, &list.v[i]);
-	jw_end_array(jw);
-	jw_text(jw, "nextCursor", list.next);
-	return reply_end(rq);
+	return reply_list_end(rq, &paging);
 }
 
 enum err get_store(struct request *rq)
@@ -143,8 +137,7 @@ enum err get_stores_dropdown(struct request *rq)
 {
 	struct store_list list;
 	struct json_writer *jw;
-	enum err e = stores_list(rq->rt, rq->master, rq->who.user_id, DROPDOWN_MAX, NULL,
-				 &rq->arena, &list);
+	enum err e = stores_newest(rq->rt, rq->master, rq->who.user_id, &rq->arena, &list);
 	int i;
 
 	if (e)

@@ -430,7 +430,7 @@ enum err input_end(struct input *in)
 	return in->complaint_count ? ERR_VALIDATION : OK;
 }
 
-enum err input_page(struct request *rq, int *limit, const char **cursor)
+enum err input_paging(struct request *rq, struct paging *out)
 {
 	const char *text = request_query(rq, "limit"), *from = request_query(rq, "cursor");
 	int64_t n = PAGE_DEFAULT;
@@ -444,7 +444,8 @@ enum err input_page(struct request *rq, int *limit, const char **cursor)
 		reply_detail(rq, "cursor", "must be the nextCursor of an earlier answer");
 		e = ERR_VALIDATION;
 	}
-	*limit = (int)n;
-	*cursor = from ? text_lower(&rq->arena, from) : "";
+	*out = (struct paging){ .limit = (int)n };
+	if (!text_empty(from))
+		out->cursor = text_lower(&rq->arena, from);
 	return e;
 }

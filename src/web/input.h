@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "db/paging.h"
 #include "web/request.h"
 
 enum {
@@ -70,7 +71,7 @@ enum err input_end(struct input *) MUST_CHECK;
 /* The complaint about a field, or NULL: for pages, which show it beside the field. */
 const char *input_complaint(const struct input *, const char *name);
 
-/* `?limit=` (1..100, default 20) and `?cursor=` (opaque, ours: a checked uuid; "" when absent). */
-enum err input_page(struct request *, int *limit, const char **cursor) MUST_CHECK;
+/* `?limit=` (1..100, default 20) and `?cursor=` (opaque to the client: an id of ours). */
+enum err input_paging(struct request *, struct paging *out) MUST_CHECK;
 
 #endif

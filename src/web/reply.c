@@ -43,6 +43,21 @@ enum err reply_end(struct request *rq)
 	return OK;
 }
 
+struct json_writer *reply_list_begin(struct request *rq, const char *name)
+{
+	struct json_writer *jw = reply_begin(rq, 200, NULL);
+
+	jw_array(jw, name);
+	return jw;
+}
+
+enum err reply_list_end(struct request *rq, const struct paging *paging)
+{
+	jw_end_array(&rq->jw);
+	jw_text(&rq->jw, "nextCursor", paging->next);
+	return reply_end(rq);
+}
+
 enum err reply_message(struct request *rq, int status, const char *message)
 {
 	reply_begin(rq, status, message);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "db/paging.h"
 #include "web/request.h"
 
 struct json_object;
@@ -15,6 +16,9 @@ struct json_object;
 struct json_writer *reply_begin(struct request *, int status, const char *message);
 /* Closes what reply_begin() opened. Always OK, so that a handler ends in `return reply_end(rq)`. */
 enum err reply_end(struct request *);
+/* A page of a list: {"success":true,"data":{"<name>":[ … ],"nextCursor":…}}. */
+struct json_writer *reply_list_begin(struct request *, const char *name);
+enum err reply_list_end(struct request *, const struct paging *);
 /* {"success":true,"message":…} with an empty data object. */
 enum err reply_message(struct request *, int status, const char *message);
 

@@ -93,11 +93,10 @@ static void check_end(struct input *in)
 
 static void check_page(void)
 {
-	const char *cursor;
-	int limit;
+	struct paging p;
 
-	if (!input_page(&f.rq, &limit, &cursor))
-		EXPECT(limit >= 1 && limit <= 100 && (!*cursor || id_valid(cursor)));
+	if (!input_paging(&f.rq, &p))
+		EXPECT(p.limit >= 1 && p.limit <= 100 && (!p.cursor || id_valid(p.cursor)));
 }
 
 static void check_body(const char *type, const uint8_t *data, size_t size)

@@ -138,6 +138,7 @@ static void opened_with_and_without_a_present(void **state)
 
 static void bought_spent_and_listed(void **state)
 {
+	struct paging p = { .limit = 1 };
 	struct credit_transaction t;
 	struct credit_list list;
 	struct balance left;
@@ -167,13 +168,14 @@ static void bought_spent_and_listed(void **state)
 	assert_int_equal(number("test_jobs",
 				"SELECT count(*) AS n FROM job_queue WHERE store_id = $1::uuid"),
 			 1);
-	assert_int_equal(credits_list(pg.db, pg.store, 1, NULL, &arena, &list), OK);
+	assert_int_equal(credits_list(pg.db, pg.store, &p, &arena, &list), OK);
 	assert_int_equal(list.n, 1);
 	assert_string_equal(list.v[0].type, "spend");
 	assert_int_equal(list.v[0].amount, -125000);
-	assert_int_equal(credits_list(pg.db, pg.store, 1, list.next, &arena, &list), OK);
+	p.cursor = p.next;
+	assert_int_equal(credits_list(pg.db, pg.store, &p, &arena, &list), OK);
 	assert_string_equal(list.v[0].id, t.id);
-	assert_null(list.next);
+	assert_null(p.next);
 	assert_books();
 }
 

@@ -285,29 +285,28 @@ static void complaints_are_bounded(void **state)
 	assert_int_equal(input_end(&in), ERR_VALIDATION);
 }
 
-static enum err page(const char *target, int *limit, const char **cursor)
+static enum err page(const char *target, struct paging *out)
 {
 	assert_int_equal(fixture_request(&f, "GET", target, NULL, NULL, NULL), OK);
-	return input_page(&f.rq, limit, cursor);
+	return input_paging(&f.rq, out);
 }
 
 static void pages(void **state)
 {
 	static const char *const bad[] = { "/?limit=0", "/?limit=101", "/?limit=", "/?limit=1e1",
 		"/?limit=-1", "/?cursor=x", NULL };
-	const char *cursor;
-	int limit, i;
+	struct paging p;
+	int i;
 
 	(void)state;
-	assert_int_equal(page("/", &limit, &cursor), OK);
-	assert_int_equal(limit, 20);
-	assert_string_equal(cursor, "");
-	assert_int_equal(page("/?limit=100&cursor=0190b6a0-1111-7222-8333-444455556666", &limit,
-		&cursor), OK);
-	assert_int_equal(limit, 100);
-	assert_string_equal(cursor, "0190b6a0-1111-7222-8333-444455556666");
+	assert_int_equal(page("/?cursor=", &p), OK);
+	assert_int_equal(p.limit, 20);
+	assert_null(p.cursor);
+	assert_int_equal(page("/?limit=100&cursor=0190b6a0-1111-7222-8333-444455556666", &p), OK);
+	assert_int_equal(p.limit, 100);
+	assert_string_equal(p.cursor, "0190b6a0-1111-7222-8333-444455556666");
 	for (i = 0; bad[i]; i++)
-		assert_int_equal(page(bad[i], &limit, &cursor), ERR_VALIDATION);
+		assert_int_equal(page(bad[i], &p), ERR_VALIDATION);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

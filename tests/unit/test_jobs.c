@@ -364,8 +364,8 @@ static void lists_by_pages(void **state)
 	struct job_list list;
 	struct job_row row;
 	char mine[ID_TEXT];
+	struct paging p = { .limit = 2 };
 	int i, n = 0;
-	const char *cursor = "";
 
 	(void)state;
 	clean();
@@ -376,14 +376,15 @@ static void lists_by_pages(void **state)
 	pg_store();
 	assert_int_equal(add("plain", pg.store, NULL, 0), OK);
 	do {
-		assert_int_equal(jobs_list(pg.db, mine, 2, cursor, &arena, &list), OK);
+		assert_int_equal(jobs_list(pg.db, mine, &p, &arena, &list), OK);
 		n += list.n;
 		assert_int_equal(jobs_get(pg.db, mine, list.v[0].id, &arena, &row), OK);
 		assert_string_equal(row.status, "queued");
 		assert_int_equal(row.started_at, 0);
 		assert_int_equal(jobs_get(pg.db, pg.store, list.v[0].id, &arena, &row),
 				 ERR_JOB_NOT_FOUND);
-	} while ((cursor = list.next));
+		p.cursor = p.next;
+	} while (p.cursor);
 	assert_int_equal(n, 5);
 }
 
