@@ -9,9 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/env.h"
 #include "base/text.h"
-
-extern char **environ;
 
 enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR, LINE_SIZE = 8192,
        SLOW_FOR_CORE = 4 };
@@ -311,24 +310,11 @@ static void scrub_environment(void)
 	static const char *const names[] = { "http_proxy",  "https_proxy", "HTTP_PROXY",
 					     "HTTPS_PROXY", "ALL_PROXY",   "all_proxy",
 					     NULL };
-	char name[128];
-	char **at;
 	int i;
 
 	for (i = 0; names[i]; i++)
 		unsetenv(names[i]);
-	for (at = environ; at && *at;) {
-		size_t n = strcspn(*at, "=");
-
-		if (text_starts(*at, "PG") && (*at)[n] == '=' && n < sizeof(name)) {
-			memcpy(name, *at, n);
-			name[n] = '\0';
-			unsetenv(name);
-			at = environ;
-		} else {
-			at++;
-		}
-	}
+	env_forget("PG");
 }
 
 static enum err check_words(const struct settings *s, char *why, size_t size)

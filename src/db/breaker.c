@@ -118,6 +118,16 @@ static _Atomic uint64_t *find(const struct key *k, uint64_t *word)
 	return NULL;
 }
 
+/* What is known of this store under these credentials; NULL when nothing is. */
+static _Atomic uint64_t *find_known(const struct key *k, uint64_t *word, struct entry *e)
+{
+	_Atomic uint64_t *at = find(k, word);
+
+	if (at)
+		*e = unpack(*word);
+	return at && e->revision == k->revision ? at : NULL;
+}
+
 /* The place for a new entry: one that is over, or the one that is over first. */
 static _Atomic uint64_t *find_room(const struct key *k, uint64_t *word)
 {
@@ -279,9 +289,7 @@ void breaker_good(struct breakers *b, const char *store_id, int revision,
 		return;
 	k = key_of(b, store_id, revision);
 	do {
-		at = find(&k, &word);
-		e = unpack(word);
-		if (!at || e.revision != k.revision)
+		if (!(at = find_known(&k, &word, &e)))
 			return;
 	} while (!change(at, word, NULL));
 	if (is_open(&e))
@@ -299,9 +307,7 @@ void breaker_untried(struct breakers *b, const char *store_id, int revision)
 		return;
 	k = key_of(b, store_id, revision);
 	do {
-		at = find(&k, &word);
-		e = unpack(word);
-		if (!at || e.revision != k.revision || !e.trying)
+		if (!(at = find_known(&k, &word, &e)) || !e.trying)
 			return;
 		e.trying = false;
 		e.until = from_now(0);

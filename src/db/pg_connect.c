@@ -9,33 +9,12 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/env.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "db/connect.h"
 
 enum { NOTICES_LOGGED = 20, IDLE_IN_TRANSACTION_MS = 60000, SPLIT_NAP_MS = 5 };
-
-extern char **environ;
-
-/* libpq fills every gap from PG* variables, the password among them. */
-static void scrub_environment(void)
-{
-	char name[64];
-	char **at = environ;
-
-	while (at && *at) {
-		size_t n = strcspn(*at, "=");
-
-		if (n > 2 && n < sizeof(name) && !strncmp(*at, "PG", 2)) {
-			memcpy(name, *at, n);
-			name[n] = '\0';
-			unsetenv(name);
-			at = environ;
-		} else {
-			at++;
-		}
-	}
-}
 
 /* The text of a tenant's notice is the tenant's. */
 static void take_notice(void *arg, const PGresult *res)
@@ -76,7 +55,7 @@ static PGconn *start(struct pg *pg, const struct pg_target *target)
 	names[n] = "hostaddr", values[n++] = target->hostaddr;
 	names[n] = "port", values[n++] = target->port;
 	names[n] = NULL, values[n] = NULL;
-	scrub_environment();
+	env_forget("PG");   /* libpq fills every gap from there, the password among them */
 	return PQconnectStartParams(names, values, 0);
 }
 
