@@ -238,17 +238,18 @@ test('a store whose statements are slow never has all workers of a shard', async
 		};
 		assert.equal((await list(sick)).status, 200);
 		const release = await hold(sick.where, 'LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE');
-		let over = false;
-		// The first ones have both workers, until their statements are given up.
+		let over = false, given = 0;
 		const flood = times(6, async () => {
 			while (!over) {
 				const rs = await list(sick);
 				if (!over)
 					unavailable(rs);
+				given++;
 			}
 		});
 		try {
-			await sleep(4000 * slowness);
+			// The first ones have both workers, until their statements are given up; and all have come again.
+			await until('all to be refused', () => given >= 6, 20 * slowness);
 			const took = [];
 			for (let i = 0; i < 20; i++) {
 				const rs = await list(fine);

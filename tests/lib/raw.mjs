@@ -53,11 +53,17 @@ export function lines(first, ...rest) {
 
 // Sends the beginning of a request and goes away after a while.
 export async function abandon(bytes, afterMs = 20) {
+	const end = begin(bytes);
+	await sleep(afterMs);
+	end();
+}
+
+// Sends a part of a request; the function that it gives ends the connection.
+export function begin(bytes) {
 	const socket = connect(Number(base.port), base.hostname);
 	socket.on('error', () => {});
 	socket.write(bytes);
-	await sleep(afterMs);
-	socket.destroy();
+	return () => socket.destroy();
 }
 
 // A listener that counts who came: { port, count(), close() }.
