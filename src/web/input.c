@@ -48,6 +48,12 @@ static enum err parse_json(struct request *rq, struct input *in)
 	return input_end(in);
 }
 
+/* What a browser can send from any page without asking first, the API does not take. */
+static bool takes_forms(const struct request *rq)
+{
+	return rq->match.route && (rq->match.route->flags & ROUTE_FORM);
+}
+
 enum err input_begin(struct request *rq, struct input *in)
 {
 	size_t limit = rq->match.route ? rq->match.route->body_limit : 0;
@@ -63,7 +69,7 @@ enum err input_begin(struct request *rq, struct input *in)
 		e = OK;
 	else if (text_eq(rq->content_type, "application/json"))
 		e = parse_json(rq, in);
-	else if (text_eq(rq->content_type, "application/x-www-form-urlencoded"))
+	else if (takes_forms(rq) && text_eq(rq->content_type, "application/x-www-form-urlencoded"))
 		e = parse_form(rq, in);
 	else
 		e = ERR_UNSUPPORTED_MEDIA_TYPE;

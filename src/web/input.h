@@ -32,8 +32,9 @@ struct input {
 	int complaint_count;
 };
 
-/* Parses the body once, however often it is called: application/json (an object) or
- * application/x-www-form-urlencoded; an empty body is an empty object. ERR_INVALID_JSON,
+/* Parses the body once, however often it is called: application/json (an object) or, where the row
+ * says ROUTE_FORM, application/x-www-form-urlencoded; an empty body is an empty object.
+ * ERR_INVALID_JSON,
  * ERR_UNSUPPORTED_MEDIA_TYPE (multipart too), ERR_BODY_TOO_LARGE (for the row), ERR_BAD_REQUEST
  * (a malformed form), ERR_VALIDATION (no object; a form's field sent twice). */
 enum err input_begin(struct request *, struct input *) MUST_CHECK;

@@ -101,10 +101,12 @@ static void check_page(void)
 
 static void check_body(const char *type, const uint8_t *data, size_t size)
 {
+	static const struct route takes_forms = { .flags = ROUTE_FORM };
 	char *body = fuzz_text(data, size);
 	struct input in;
 	enum err e;
 
+	f.rq.match.route = &takes_forms;
 	f.rq.content_type = type;
 	f.rq.body = size ? body : NULL;
 	f.rq.body_len = size;

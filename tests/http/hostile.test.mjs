@@ -62,6 +62,8 @@ test('JSON that is no object, or has wrong types', async () => {
 test('other media types are 415', async () => {
 	for (const type of ['text/plain', 'application/xml', 'multipart/form-data; boundary=x', 'application/jsonx', 'text/json', '*/*', 'x', 'application/json, text/plain'])
 		refused(await login('{}', { headers: { 'content-type': type } }), 415, 'UNSUPPORTED_MEDIA_TYPE');
+	refused(await login(`${new URLSearchParams({ email: a.email, password: PASSWORD })}`,
+		{ headers: { 'content-type': 'application/x-www-form-urlencoded' } }), 415, 'UNSUPPORTED_MEDIA_TYPE');
 	for (const type of ['application/json; charset=utf-8', 'Application/JSON', 'application/json ;x=y'])
 		ok(await login({ email: a.email, password: PASSWORD }, { headers: { 'content-type': type } }));
 });

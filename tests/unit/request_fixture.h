@@ -68,6 +68,16 @@ static inline enum err fixture_request(struct fixture *f, const char *method, co
 	return fixture_params(f, params, &length);
 }
 
+/* The request has this body and is for a route that takes forms, too. */
+static inline void fixture_form(struct fixture *f, const char *body)
+{
+	static const struct route takes_forms = { .flags = ROUTE_FORM };
+
+	f->rq.match.route = &takes_forms;
+	f->rq.body = arena_strdup(&f->rq.arena, body);
+	f->rq.body_len = strlen(body);
+}
+
 /* A POST of a body. */
 static inline void fixture_body(struct fixture *f, const char *type, const char *body)
 {
@@ -76,8 +86,7 @@ static inline void fixture_body(struct fixture *f, const char *type, const char 
 	snprintf(t, sizeof(t), "CONTENT_TYPE=%s", type);
 	if (fixture_request(f, "POST", "/x", t, NULL, NULL))
 		abort();
-	f->rq.body = arena_strdup(&f->rq.arena, body);
-	f->rq.body_len = strlen(body);
+	fixture_form(f, body);
 }
 
 #endif

@@ -45,8 +45,7 @@ static enum err post(const char *sent, const char *with_cookie, const char *head
 
 	assert_int_equal(fixture_request(&f, "POST", "/login", form_type, with_cookie, header), OK);
 	snprintf(text, sizeof(text), "email=a&_csrf=%s", sent);
-	f.rq.body = arena_strdup(&f.rq.arena, text);
-	f.rq.body_len = strlen(text);
+	fixture_form(&f, text);
 	return csrf_check(&f.rq);
 }
 

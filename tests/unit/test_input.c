@@ -71,6 +71,21 @@ static void bodies(void **state)
 	assert_string_equal(buf_str(f.rq.details), "{\"a\":\"was sent more than once\"}");
 }
 
+static void forms_are_for_pages(void **state)
+{
+	static const struct route api = { .flags = 0 };
+	const struct route *const rows[] = { &api, NULL };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		fixture_body(&f, form, "a=1");
+		f.rq.match.route = rows[i];
+		assert_int_equal(input_begin(&f.rq, &in), ERR_UNSUPPORTED_MEDIA_TYPE);
+		assert_int_equal(f.rq.form_count, 0);
+	}
+}
+
 static void parsed_once_and_limited(void **state)
 {
 	const struct route small = { .body_limit = 4 };
@@ -314,8 +329,8 @@ static void pages(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(bodies), TEST(parsed_once_and_limited), TEST(texts), TEST(both_spellings),
-		TEST(form_fields), TEST(emails), TEST(words_ids_urls), TEST(amounts),
+		TEST(bodies), TEST(forms_are_for_pages), TEST(parsed_once_and_limited),
+		TEST(texts), TEST(both_spellings), TEST(form_fields), TEST(emails), TEST(words_ids_urls), TEST(amounts),
 			TEST(flags_as_json),
 		TEST(complaints_are_bounded), TEST(pages),
 	};
