@@ -11,9 +11,6 @@
 #include "app/supervisor.h"
 #include "base/text.h"
 #include "crypto/begin.h"
-#include "crypto/keyring.h"
-#include "net/egress.h"
-#include "net/mail.h"
 
 static void complain(const char *fmt, va_list ap)
 {
@@ -71,33 +68,6 @@ enum log_level app_log_level(const struct settings *s)
 		if (text_eq(s->log_level, levels[i].word))
 			return levels[i].level;
 	return LOG_LEVEL_INFO;
-}
-
-static enum err check_net(const struct settings *s, char *why, size_t size)
-{
-	struct egress_policy policy;
-	char what[APP_WHY];
-	enum err e = egress_policy_parse(s->tenant_net_allow, &policy, what, sizeof(what));
-
-	if (e)
-		snprintf(why, size, "setting TENANT_NET_ALLOW: %s", what);
-	return e;
-}
-
-enum err app_check(const struct settings *s, char *why, size_t size)
-{
-	struct keyring keys;
-	enum err e;
-
-	if (text_empty(s->master_db_url)) {
-		text_copy(why, size,
-			"setting MASTER_DB_URL is not set; it names the master database");
-		return ERR_VALIDATION;
-	}
-	e = keyring_load(&keys, s->encryption_key, s->encryption_keys_old, s->jwt_secret,
-			 s->jwt_secrets_old, why, size);
-	keyring_wipe(&keys);
-	return e ? e : check_net(s, why, size);
 }
 
 enum err app_same(const struct settings *running, const struct settings *next,

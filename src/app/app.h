@@ -40,9 +40,6 @@ enum err app_load(const char *file, bool must, struct settings *out, char *why,
 /* Reads the settings; EXIT_DONE, or EXIT_FAILED with the complaint printed. */
 int app_settings(const struct app *, struct settings *out) MUST_CHECK;
 enum log_level app_log_level(const struct settings *);
-/* What every process that serves or works needs is there and good: the master's URL, keys, network
- * ranges. The keys are read, judged and wiped: a supervisor holds none. `why` holds one line. */
-enum err app_check(const struct settings *, char *why, size_t size) MUST_CHECK;
 
 /* ERR_VALIDATION when one of these settings (names, ended by NULL) differs: a reload cannot change
  * it. */

@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "app/check.h"
 #include "app/commands.h"
 #include "app/files.h"
 #include "base/clock.h"
@@ -56,11 +57,11 @@ static void say(struct doctor *d, enum grade g, const char *what, const char *fm
 	putchar('\n');
 }
 
-static void check_settings(struct doctor *d)
+static void check_config(struct doctor *d)
 {
 	const struct settings *s = &d->settings;
 
-	if (app_check(s, d->why, sizeof(d->why)))
+	if (check_settings(s, d->why, sizeof(d->why)))
 		say(d, GRADE_FAIL, "settings", "%s", d->why);
 	else
 		say(d, GRADE_OK, "settings", "read; keys are good");
@@ -253,7 +254,7 @@ int cmd_doctor(const struct app *app, int argc, char **argv)
 	if ((code = app_no_arguments(argc, argv)) || (code = app_settings(app, &d.settings)))
 		return code;
 	log_init("doctor", LOG_LEVEL_ALARM);
-	check_settings(&d);
+	check_config(&d);
 	list_drivers(&d);
 	check_master(&d);
 	check_managed(&d);

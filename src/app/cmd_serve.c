@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/check.h"
 #include "app/commands.h"
 #include "app/edition.h"
 #include "app/listener_inherited.h"
@@ -118,7 +119,7 @@ static enum err open_all(struct server *s)
 					   .single = s->single };
 	text_copy(s->why, sizeof(s->why), "no memory for what workers share");
 	if ((e = router_new(routes, &s->router, s->why, sizeof(s->why))) ||
-	    (e = app_check(&s->settings, s->why, sizeof(s->why))) ||
+	    (e = check_settings(&s->settings, s->why, sizeof(s->why))) ||
 	    (e = open_board(s)) || (e = open_sockets(s)))
 		return e;
 	s->news = news_new();

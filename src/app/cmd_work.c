@@ -2,6 +2,7 @@
 /* souk work: a supervisor over job workers. */
 #include <stdlib.h>
 
+#include "app/check.h"
 #include "app/commands.h"
 #include "app/job_worker.h"
 #include "app/run_files.h"
@@ -51,7 +52,7 @@ static enum err read_settings(const struct office *o, struct settings *out, char
 	enum err e = settings_load(out, o->app->config, o->app->config_given, why, size);
 
 	if (!e)
-		e = app_check(out, why, size);
+		e = check_settings(out, why, size);
 	return e ? e : app_same(&o->settings, out, fixed, why, size);
 }
 
@@ -116,7 +117,7 @@ int cmd_work(const struct app *app, int argc, char **argv)
 		return code;
 	supervisor_hold_signals();
 	log_init("supervisor", app_log_level(&o.settings));
-	if (app_check(&o.settings, why, sizeof(why)) ||
+	if (check_settings(&o.settings, why, sizeof(why)) ||
 	    run_files_open(&o.files, o.settings.run_dir, "work", why, sizeof(why)))
 		code = app_fail("%s", why);
 	else

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/check.h"
 #include "app/files.h"
 #include "app/news_worker.h"
 #include "base/buf.h"
@@ -62,7 +63,7 @@ static enum err read_all(struct edition *e, const struct edition_frame *f, char 
 	enum err bad;
 
 	if ((bad = settings_load(&e->settings, app->config, app->config_given, why, size)) ||
-	    (bad = app_check(&e->settings, why, size)) ||
+	    (bad = check_settings(&e->settings, why, size)) ||
 	    (bad = app_same(f->start, &e->settings, fixed, why, size)) ||
 	    (bad = check_workers(e, f, why, size)))
 		return bad;

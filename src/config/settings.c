@@ -288,6 +288,10 @@ static enum err read_file(struct settings *s, const char *file, bool must, char 
 			e = read_line(s, line, ++no, why, size);
 		}
 	}
+	if (!e && ferror(f)) {
+		snprintf(why, size, "cannot read the settings file %s: %m", file);
+		e = ERR_IO;
+	}
 	explicit_bzero(line, sizeof(line));
 	fclose(f);
 	return e;
@@ -329,8 +333,6 @@ static enum err check_words(const struct settings *s, char *why, size_t size)
 		snprintf(why, size, "setting PAYMENTS must be test or left out");
 	else if (!text_in(s->log_level, levels))
 		snprintf(why, size, "setting LOG_LEVEL must be debug, info, warn or error");
-	else if (!text_starts(s->public_url, "http://") && !text_starts(s->public_url, "https://"))
-		snprintf(why, size, "setting PUBLIC_URL must begin with http:// or https://");
 	else
 		return OK;
 	return ERR_VALIDATION;

@@ -55,6 +55,8 @@ enum conn_reason connect_reason(enum err);
 enum err connect_password_verifier(struct db *, const char *user, const char *password, char *out,
 				   size_t size) MUST_CHECK;
 
+/* MASTER_DB_URL is something that master_new() takes; connects to nothing. */
+enum err master_check(const char *url) MUST_CHECK;
 /* The master: MASTER_DB_URL as libpq understands it (several hosts, target_session_attrs, poolers).
  * Port 6543 or a host named *.pooler.* or pgbouncer=true means no named statements. The password in
  * the URL is used; PG* variables are not. */

@@ -105,7 +105,8 @@ static void take_options(struct pg_login *l, const PQconninfoOption *given, bool
 	pg_login_close_gaps(l);
 }
 
-static enum err read_url(struct pg_login *l, const char *url, bool *pooled)
+/* NULL when libpq does not take it. */
+static PQconninfoOption *parse_url(const char *url, bool *pooled)
 {
 	char *copy = strndup(url, URL_MAX), *words = NULL;
 	PQconninfoOption *given;
@@ -117,6 +118,22 @@ static enum err read_url(struct pg_login *l, const char *url, bool *pooled)
 	explicit_bzero(copy, strlen(copy));
 	free(copy);
 	PQfreemem(words);   /* quotes the URL, so nobody may see it */
+	return given;
+}
+
+enum err master_check(const char *url)
+{
+	bool pooled;
+	PQconninfoOption *given = parse_url(url, &pooled);
+
+	PQconninfoFree(given);
+	return given ? OK : ERR_INVALID_CONNECTION_STRING;
+}
+
+static enum err read_url(struct pg_login *l, const char *url, bool *pooled)
+{
+	PQconninfoOption *given = parse_url(url, pooled);
+
 	if (!given)
 		return ERR_INVALID_CONNECTION_STRING;
 	take_options(l, given, pooled);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "domain/audit.h"
@@ -463,8 +464,8 @@ bool stores_platform_host(const struct settings *s, const char *host)
 	if (text_in(host, loopback) || text_eq_nocase(host, s->platform_domain))
 		return true;
 	url = url ? url + 3 : s->public_url;
-	n = strcspn(url, ":/");
-	return strlen(host) == n && !strncmp(url, host, n);
+	n = *url == '[' ? strcspn(url, "]") + 1 : strcspn(url, ":/");
+	return strlen(host) == n && !strncasecmp(url, host, n);
 }
 
 const char *stores_open_step(const struct store *store, bool profile_completed, bool required_only)

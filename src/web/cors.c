@@ -5,19 +5,50 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "web/reply.h"
+#include "web/url.h"
+
+static const char between[] = ", \t";
 
 static bool listed(const char *list, const char *origin)
 {
 	size_t len = strlen(origin), n;
 
 	for (; *list; list += n) {
-		list += strspn(list, ", \t");
-		n = strcspn(list, ", \t");
+		list += strspn(list, between);
+		n = strcspn(list, between);
 		if (n == len && n && !memcmp(list, origin, n))
 			return true;
 	}
 	return false;
+}
+
+/* "https://app.example:8443": nothing behind the port, and no capitals, which browsers lower. */
+static bool is_origin(const char *s, size_t len)
+{
+	char origin[URL_HOST + 16], host[URL_HOST];
+
+	if (len >= sizeof(origin))
+		return false;
+	memcpy(origin, s, len);
+	origin[len] = '\0';
+	if (!text_starts(origin, "https://") && !text_starts(origin, "http://"))
+		return false;
+	return !strpbrk(strchr(origin, '/') + 2, "/?#ABCDEFGHIJKLMNOPQRSTUVWXYZ") &&
+	       url_http_host(origin, host);
+}
+
+bool cors_list_good(const char *list)
+{
+	size_t n;
+
+	for (list += strspn(list, between); *list; list += n, list += strspn(list, between)) {
+		n = strcspn(list, between);
+		if (!is_origin(list, n))
+			return false;
+	}
+	return true;
 }
 
 const char *cors_origin(const struct request *rq)

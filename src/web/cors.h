@@ -4,8 +4,13 @@
 #ifndef SOUK_WEB_CORS_H
 #define SOUK_WEB_CORS_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "web/request.h"
+
+/* Each item of CORS_ORIGINS is an origin as a browser would send it; an empty list is good. */
+bool cors_list_good(const char *list);
 
 /* The request's Origin when it may call the API; NULL otherwise. Borrowed from the request. */
 const char *cors_origin(const struct request *);

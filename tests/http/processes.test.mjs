@@ -131,7 +131,14 @@ test('settings that are weak, malformed or unknown stop the start with one line'
 		ENCRYPTION_KEY: ['', 'AAAA', '!'.repeat(44), 'A'.repeat(43) + '=', Buffer.alloc(33, 7).toString('base64')],
 		RATE_LOGIN: ['x', '10', '0/60', '-1/60', '10/0'], WORKERS: ['0', '-1', 'many', '1.5'],
 		TENANT_NET_ALLOW: ['10.0.0.0/33', '10.0.0.1/8', 'private', '0.0.0.0/0x'], JWT_EXPIRES_IN: ['forever', '0', '-1d'],
-		EMAIL_VERIFICATION: ['maybe'], PAYMENTS: ['yes'], PUBLIC_URL: ['ftp://x'], LOG_LEVEL: ['loud'],
+		EMAIL_VERIFICATION: ['maybe'], PAYMENTS: ['yes'], LOG_LEVEL: ['loud'],
+		PUBLIC_URL: ['', 'shop.example', 'ftp://x', 'http://', 'https://a b', 'https://u:p@x.example', 'https://x.example/shop',
+			'https://x.example?a', 'https://x.example:port'],
+		PLATFORM_DOMAIN: ['', 'a b', 'https://x.example', 'x.example:80', 'x.example/', 'x..example', '[::1]'],
+		CORS_ORIGINS: ['*', 'app.example', 'https://app.example/', 'https://App.example', 'https://a.example,b.example', 'null'],
+		MASTER_DB_URL: ['', 'junk', 'mysql://u:p@x.example/d', 'postgresql://x.example/d?colour=blue'],
+		MANAGED_DB_URL: ['junk', 'postgresql://u:pw-of-canary@x.example:99999/d', `${settings().MANAGED_DB_URL},junk`],
+		SMTP_URL: ['junk', 'ftp://x.example', 'file:relative'], MAIL_FROM: ['', 'junk', 'a@b.example\u00a0<'],
 	};
 	for (const [name, values] of Object.entries(wrong))
 		for (const value of values)
@@ -143,6 +150,7 @@ test('settings that are weak, malformed or unknown stop the start with one line'
 				assert.equal(code, 1, it.text);
 				assert.equal(it.text.trim().split('\n').length, 1, it.text);
 				assert.ok(it.text.includes(name), it.text);
+				assert.ok(!it.text.includes('canary'), it.text);
 				if (value.length > 8 && /SECRET|KEY/.test(name))
 					assert.ok(!it.text.includes(value), 'the value is shown');
 			});
@@ -154,6 +162,10 @@ test('settings that are weak, malformed or unknown stop the start with one line'
 			assert.equal((await it.ended).code, 1, it.text);
 			assert.equal(it.text.trim().split('\n').length, 1, it.text);
 		}
+		const folder = souk(['serve'], { SOCKET_WEB: join(directory, 'w') }, directory);
+		assert.equal((await folder.ended).code, 1, folder.text);
+		assert.equal(folder.text.trim().split('\n').length, 1, folder.text);
+		assert.ok(folder.text.includes(directory), folder.text);
 		const it = souk(['serve', 'more'], {});
 		assert.equal((await it.ended).code, 2, it.text);
 	});

@@ -330,8 +330,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(bodies), TEST(forms_are_for_pages), TEST(parsed_once_and_limited),
-		TEST(texts), TEST(both_spellings), TEST(form_fields), TEST(emails), TEST(words_ids_urls), TEST(amounts),
-			TEST(flags_as_json),
+		TEST(texts), TEST(both_spellings), TEST(form_fields),
+		TEST(emails), TEST(words_ids_urls), TEST(amounts), TEST(flags_as_json),
 		TEST(complaints_are_bounded), TEST(pages),
 	};
 

@@ -341,6 +341,27 @@ static void cors(void **state)
 	has_not("Access-Control");
 }
 
+static void lists_of_origins(void **state)
+{
+	static const char *const good[] = {
+		"", " ", "https://a.example", "https://a.example:8443, http://localhost:3000,",
+		"http://[::1]:3000", NULL
+	};
+	static const char *const bad[] = {
+		"*", "null", "a.example", "https://", "https://a.example/", "https://A.example",
+		"HTTPS://a.example", "https://u@a.example", "https://a.example:port",
+		"https://a.example b", "ftp://a.example", NULL
+	};
+	int i;
+
+	(void)state;
+	for (i = 0; good[i]; i++)
+		assert_true(cors_list_good(good[i]));
+	for (i = 0; bad[i]; i++)
+		if (cors_list_good(bad[i]))
+			fail_msg("taken: %s", bad[i]);
+}
+
 static void preflight(void **state)
 {
 	(void)state;
@@ -373,7 +394,7 @@ int main(void)
 			TEST(no_line_breaks_in_headers),
 		TEST(redirects), TEST(page_with_frame), TEST(error_envelope), TEST(error_headers),
 		TEST(error_pages), TEST(error_without_template), TEST(error_of_an_unparsed_request),
-		TEST(cors), TEST(preflight),
+		TEST(cors), TEST(lists_of_origins), TEST(preflight),
 	};
 
 	return cmocka_run_group_tests_name("reply", tests, NULL, NULL);

@@ -114,7 +114,7 @@ static void refuses(void **state)
 		{ "RATE_LOGIN=/60", "RATE_LOGIN" }, { "RATE_LOGIN=1/60/60", "RATE_LOGIN" },
 		{ "MAIL_FROM=a\tb", "MAIL_FROM" }, { "MAIL_FROM=\xff", "MAIL_FROM" },
 		{ "EMAIL_VERIFICATION=no", "EMAIL_VERIFICATION" }, { "PAYMENTS=live", "PAYMENTS" },
-		{ "LOG_LEVEL=loud", "LOG_LEVEL" }, { "PUBLIC_URL=ftp://x", "PUBLIC_URL" } };
+		{ "LOG_LEVEL=loud", "LOG_LEVEL" } };
 	size_t i;
 
 	(void)state;
@@ -142,6 +142,9 @@ static void a_missing_file(void **state)
 	assert_int_equal(
 		settings_load(&s, "/nonexistent/souk.conf", true, why, sizeof(why)), ERR_IO);
 	assert_non_null(strstr(why, "/nonexistent/souk.conf"));
+	forget();
+	assert_int_equal(settings_load(&s, "/", true, why, sizeof(why)), ERR_IO);
+	assert_non_null(strstr(why, "/"));
 }
 
 static void prints_values_but_no_secret(void **state)
