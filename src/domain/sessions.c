@@ -20,6 +20,12 @@ static const struct stmt insert_session = {
 	       " VALUES ($1, $2, $3, $4, $5)",
 };
 
+static const struct stmt insert_session_master = {
+	.name = "sessions_insert_master",
+	.sql = "INSERT INTO sessions (id, user_id, user_agent, ip_address, expires_at, store_id)"
+	       " VALUES ($1, $2, $3, $4, $5, NULLIF($6, '')::uuid)",
+};
+
 static const struct stmt insert_refresh = {
 	.name = "sessions_insert_refresh",
 	.sql = "INSERT INTO refresh_tokens (id, session_id, token_hash, expires_at)"
@@ -69,6 +75,12 @@ static const struct stmt lock_refresh = {
 		 " AS recent" REFRESH_FROM,
 };
 
+static const struct stmt lock_refresh_master = {
+	.name = "sessions_lock_refresh_master",
+	.sql = "SELECT " REFRESH_COLUMNS ", r.used_at > CURRENT_TIMESTAMP - interval '10 seconds'"
+	       " AS recent, s.store_id" REFRESH_FROM,
+};
+
 static const struct stmt use_refresh = {
 	.name = "sessions_use_refresh",
 	.sql = "UPDATE refresh_tokens SET used_at = CURRENT_TIMESTAMP, child_id = $2 WHERE id = $1",
@@ -78,6 +90,11 @@ static const struct stmt prolong_session = {
 	.name = "sessions_prolong",
 	.sql = "UPDATE sessions SET last_used_at = CURRENT_TIMESTAMP, expires_at = $2"
 	       " WHERE id = $1",
+};
+
+static const struct stmt stand_on = {
+	.name = "sessions_stand_on",
+	.sql = "UPDATE sessions SET store_id = $2::uuid WHERE id = $1::uuid",
 };
 
 static const struct stmt end_session = {
@@ -179,7 +196,7 @@ enum err sessions_token(struct runtime *rt, const struct user *user, const char 
 
 struct opening {
 	const struct runtime *rt;
-	const char *user_id, *user_agent, *ip;
+	const char *user_id, *user_agent, *ip, *store_id;
 	const struct login *login;
 	char session_id[ID_TEXT];
 	const char *refresh;
@@ -206,10 +223,17 @@ static enum err open_body(struct db *db, void *arg)
 	if (o->login && (e = accounts_note_login(db, o->user_id, o->login)))
 		return e;
 	later(o->rt->settings->refresh_expires_in, expires);
-	e = db_run(db, &insert_session,
-		   ARGS(a_text(id_new(o->session_id)), a_text(o->user_id), a_text(o->user_agent),
-			a_text(o->ip), a_text(expires)),
-		   NULL);
+	id_new(o->session_id);
+	if (db->role == DB_MASTER)
+		e = db_run(db, &insert_session_master,
+			   ARGS(a_text(o->session_id), a_text(o->user_id), a_text(o->user_agent),
+				a_text(o->ip), a_text(expires), a_text(o->store_id)),
+			   NULL);
+	else
+		e = db_run(db, &insert_session,
+			   ARGS(a_text(o->session_id), a_text(o->user_id), a_text(o->user_agent),
+				a_text(o->ip), a_text(expires)),
+			   NULL);
 	return e ? e : add_refresh(db, id_new(id), o->session_id, o->refresh, expires);
 }
 
@@ -236,6 +260,7 @@ enum err sessions_open(struct runtime *rt, struct db *db, const struct user *use
 		.user_id = user->id,
 		.user_agent = cut(a, place->user_agent, AGENT_MAX),
 		.ip = cut(a, place->ip, IP_MAX),
+		.store_id = place->store_id,
 		.login = place->login,
 		.refresh = out->refresh,
 	};
@@ -325,7 +350,7 @@ struct refreshing {
 	const struct runtime *rt;
 	const char *token;       /* shown */
 	const char *child;       /* what it is exchanged for */
-	char session_id[ID_TEXT], user_id[ID_TEXT];
+	char session_id[ID_TEXT], user_id[ID_TEXT], store_id[ID_TEXT];
 	bool reused;             /* the session was ended for it */
 };
 
@@ -346,6 +371,7 @@ static enum err refresh_used(struct db *db, const struct result *r, struct refre
 static enum err refresh_body(struct db *db, void *arg)
 {
 	struct refreshing *f = arg;
+	bool master = db->role == DB_MASTER;
 	unsigned char hash[HASH_BYTES];
 	char expires[CLOCK_TEXT], child_id[ID_TEXT];
 	struct result r;
@@ -353,12 +379,15 @@ static enum err refresh_body(struct db *db, void *arg)
 
 	f->reused = false;
 	hash_token(f->token, hash);
-	if ((e = db_one(db, &lock_refresh, ARGS(a_bytes(hash, sizeof(hash))), &r)))
+	if ((e = db_one(db, master ? &lock_refresh_master : &lock_refresh,
+			ARGS(a_bytes(hash, sizeof(hash))), &r)))
 		return e == ERR_NO_ROW ? ERR_REFRESH_FAILED : e;
 	if (row_null(&r, 0, "session_id") || row_null(&r, 0, "user_id"))
 		return ERR_REFRESH_FAILED; /* a tenant's table that its owner has changed */
 	text_copy(f->session_id, sizeof(f->session_id), row_text(&r, 0, "session_id"));
 	text_copy(f->user_id, sizeof(f->user_id), row_text(&r, 0, "user_id"));
+	if (master && !row_null(&r, 0, "store_id"))
+		text_copy(f->store_id, sizeof(f->store_id), row_text(&r, 0, "store_id"));
 	if (!row_bool(&r, 0, "live"))
 		return ERR_REFRESH_FAILED;
 	if (row_bool(&r, 0, "used"))
@@ -400,7 +429,18 @@ enum err sessions_refresh(struct runtime *rt, struct db *db, const char *token,
 		return ERR_REFRESH_FAILED;
 	if ((e = sessions_check(db, f.session_id, f.user_id, user)))
 		return e == ERR_SESSION_REVOKED ? ERR_REFRESH_FAILED : e;
+	text_copy(out->store_id, sizeof(out->store_id), f.store_id);
 	return sessions_token(rt, user, f.session_id, place, a, out);
+}
+
+enum err sessions_switch(struct runtime *rt, struct db *db, const struct user *user,
+			 const char *session_id, const char *store_id, struct arena *a,
+			 struct tokens *out)
+{
+	const struct session_place place = { .store_id = store_id };
+	enum err e = db_run(db, &stand_on, ARGS(a_text(session_id), a_text(store_id)), NULL);
+
+	return e ? e : sessions_token(rt, user, session_id, &place, a, out);
 }
 
 enum err sessions_end(struct db *db, const char *session_id, const char *user_id,

@@ -22,6 +22,7 @@ struct tokens {
 	char refresh[REFRESH_TEXT]; /* "srt_m_<secret>" or "srt_t_<32 hex of the store>_<secret>" */
 	int expires_in;                 /* seconds of the access token */
 	char session_id[ID_TEXT];
+	char store_id[ID_TEXT];         /* by sessions_refresh(): where the session stands, or "" */
 };
 
 /* Where a session is made: user_agent and ip are cut to 400 and 64 bytes. `store_id`: the store the
@@ -36,10 +37,15 @@ struct session_place {
 enum err sessions_open(struct runtime *, struct db *, const struct user *,
 		       const struct session_place *, struct arena *, struct tokens *out) MUST_CHECK;
 
-/* Another access token of the same session, for another store. */
+/* Another access token of the same session. */
 enum err sessions_token(struct runtime *, const struct user *, const char *session_id,
 			const struct session_place *, struct arena *,
 			struct tokens *out) MUST_CHECK;
+
+/* The same for another store of this agency, where the session stands from now on: refreshed
+ * tokens name it too. */
+enum err sessions_switch(struct runtime *, struct db *, const struct user *, const char *session_id,
+			 const char *store_id, struct arena *, struct tokens *out) MUST_CHECK;
 
 /* The live session's user: ERR_SESSION_REVOKED when the session is not there, ended, too old, or
  * its user switched off. One round trip; touches last_used_at at most once a minute. */

@@ -219,27 +219,33 @@ enum err patch_auth_profile(struct request *rq)
 	return reply_end(rq);
 }
 
+/* Where the session stood, as long as that is a store of this agency; else the newest one. */
+static enum err name_store(struct request *rq, const struct user *user, struct tokens *tokens)
+{
+	struct session_place place = { 0 };
+	struct store store;
+	enum err e = stores_current(rq->rt, rq->master, user->id, NULL, tokens->store_id,
+				    &rq->arena, &store);
+
+	if (e)
+		return e == ERR_STORE_NOT_FOUND ? OK : e;
+	place.store_id = store.id;
+	return sessions_token(rq->rt, user, tokens->session_id, &place, &rq->arena, tokens);
+}
+
 static enum err refresh_in(struct request *rq, struct db *db, const char *token,
 			   const char *store_id)
 {
 	struct session_place place = { .store_id = store_id, .tenant = !text_empty(store_id) };
 	struct json_writer *jw;
-	struct store store;
 	struct tokens tokens;
 	struct user user;
 	enum err e;
 
-	/* Which store a master session stands on is not kept: the new token names the newest one
-	 * again. */
 	if ((e = sessions_refresh(rq->rt, db, token, &place, &rq->arena, &user, &tokens)))
 		return e;
-	if (!place.tenant &&
-	    !stores_current(rq->rt, rq->master, user.id, NULL, NULL, &rq->arena, &store)) {
-		place.store_id = store.id;
-		if ((e = sessions_token(rq->rt, &user, tokens.session_id, &place, &rq->arena,
-					&tokens)))
-			return e;
-	}
+	if (!place.tenant && (e = name_store(rq, &user, &tokens)))
+		return e;
 	jw = reply_begin(rq, 200, NULL);
 	jw_text(jw, "token", tokens.access);
 	jw_text(jw, "refreshToken", tokens.refresh);
@@ -331,7 +337,6 @@ enum err delete_auth_session(struct request *rq)
 
 enum err post_auth_switch_store(struct request *rq)
 {
-	struct session_place place = { 0 };
 	const char *store_id;
 	struct json_writer *jw;
 	struct tokens tokens;
@@ -347,8 +352,8 @@ enum err post_auth_switch_store(struct request *rq)
 	    (e = stores_get(rq->rt, rq->master, rq->who.user_id, store_id, &rq->arena, &store)))
 		return e;
 	shape_who(rq, &user);
-	place.store_id = store.id;
-	if ((e = sessions_token(rq->rt, &user, rq->who.session_id, &place, &rq->arena, &tokens)))
+	if ((e = sessions_switch(rq->rt, rq->master, &user, rq->who.session_id, store.id,
+				 &rq->arena, &tokens)))
 		return e;
 	jw = reply_begin(rq, 200, NULL);
 	jw_text(jw, "token", tokens.access);

@@ -260,17 +260,13 @@ void page_session(struct request *rq, const char *access_token)
 
 enum err page_enter_store(struct request *rq, const char *store_id)
 {
-	struct session_place place = {
-		.user_agent = request_header(rq, "user-agent"),
-		.ip = rq->remote_addr,
-		.store_id = store_id,
-	};
 	struct tokens tokens;
 	struct user user;
 	enum err e;
 
 	shape_who(rq, &user);
-	e = sessions_token(rq->rt, &user, rq->who.session_id, &place, &rq->arena, &tokens);
+	e = sessions_switch(rq->rt, rq->master, &user, rq->who.session_id, store_id, &rq->arena,
+			    &tokens);
 	if (!e)
 		page_session(rq, tokens.access);
 	return e;

@@ -118,6 +118,26 @@ test('switch-store gives a token for another own store of the same session', asy
 	refused(await me(data.token), 401, 'SESSION_REVOKED');
 });
 
+test('a refreshed token names the store where the session stands', async () => {
+	const a = await agency();
+	const one = await store(a), two = await store(a);
+	const stands = async (from) => {
+		const next = ok(await refresh(from.refreshToken));
+		return { ...next, storeId: jwt.decode(next.token).storeId, current: ok(await me(next.token)).currentStoreId };
+	};
+	const first = await login(a), second = await login(a);
+	assert.equal(first.storeId, two.id);
+	ok(await post('/api/auth/switch-store', { storeId: one.id }, { token: first.token }));
+	let next = await stands(first);
+	assert.deepEqual([next.storeId, next.current], [one.id, one.id]);
+	assert.equal((await stands(second)).storeId, two.id, 'another session of the same user stands where it stood');
+	const three = await store(a);
+	next = await stands(next);
+	assert.equal(next.storeId, one.id, 'a newer store moves nobody');
+	ok(await del(`/api/stores/mt/${one.id}`, { token: a.token }));
+	assert.equal((await stands(next)).storeId, three.id, 'of a store that is gone the newest takes the place');
+});
+
 // ---- forged tokens: each is signed with the right secret where that makes it stronger
 
 const b64 = (v) => Buffer.from(typeof v === 'string' ? v : JSON.stringify(v)).toString('base64url');
