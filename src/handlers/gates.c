@@ -149,6 +149,12 @@ static const char *keep(struct request *rq, const char *s)
 	return s ? arena_strdup(&rq->arena, s) : NULL;
 }
 
+/* A token dies with the role it was made for. The session does not: refreshed, it names the new one. */
+static bool still_the_same(const struct jwt_claims *c, const struct user *u)
+{
+	return text_eq(c->role, u->role) && text_eq(c->account_type, u->account_type);
+}
+
 static enum err load_user(struct request *rq, const struct jwt_claims *c, struct db *db)
 {
 	struct user user;
@@ -157,6 +163,8 @@ static enum err load_user(struct request *rq, const struct jwt_claims *c, struct
 
 	if (e)
 		return e;
+	if (!still_the_same(c, &user))
+		return ERR_SESSION_REVOKED;
 	rq->who.email = arena_strdup(&rq->arena, user.email);
 	rq->who.first_name = arena_strdup(&rq->arena, user.first_name ? user.first_name : "");
 	rq->who.last_name = arena_strdup(&rq->arena, user.last_name ? user.last_name : "");

@@ -7,7 +7,7 @@ import jwt from 'jsonwebtoken';
 
 import { del, get, ok, post, refused, tally, times, told } from '../lib/api.mjs';
 import { agency, login, store } from '../lib/actors.mjs';
-import { settings } from '../lib/env.mjs';
+import { settings, sleep } from '../lib/env.mjs';
 import { master, quote, row, sql } from '../lib/sql.mjs';
 
 const me = (token) => get('/api/auth/me', { token });
@@ -228,11 +228,24 @@ test('an expired token says so; a session that is not there is revoked', async (
 	refused(await me(signed(header, { ...claims, userId: id, sub: id }, secret)), 401, 'SESSION_REVOKED');
 });
 
-test('the role in a token gives no right: the database decides', async () => {
+test('a role in a token that is not the database\'s opens nothing', async () => {
 	const a = await agency();
 	const { header } = jwt.decode(a.token, { complete: true }), claims = jwt.decode(a.token);
-	const rs = await me(signed(header, { ...claims, role: 'admin', accountType: 'admin' }, settings().JWT_SECRET));
-	assert.equal(ok(rs).user.role, 'store_owner', told(rs));
+	for (const odd of [{ role: 'admin' }, { accountType: 'admin' }, { role: 'Store_owner' }])
+		refused(await me(signed(header, { ...claims, ...odd }, settings().JWT_SECRET)), 401, 'SESSION_REVOKED');
+	ok(await me(a.token));
+});
+
+test('a changed role ends the tokens of before within a second; a refreshed one names the new role', async () => {
+	const a = await agency();
+	const all = async () => tally(await times(16, () => me(a.token)));
+	assert.deepEqual(await all(), { 200: 16 });
+	await sql(master(), `UPDATE users SET role = 'admin' WHERE id = ${quote(a.id)}`);
+	await sleep(1000);
+	assert.deepEqual(await all(), { '401 SESSION_REVOKED': 16 });
+	const next = ok(await refresh(a.refreshToken));
+	assert.equal(jwt.decode(next.token).role, 'admin');
+	assert.equal(ok(await me(next.token)).user.role, 'admin');
 });
 
 test('other ways to send a token', async () => {
