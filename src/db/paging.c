@@ -6,6 +6,7 @@
 enum err paging_run(struct db *db, const struct stmt *stmt, const char *owner, struct paging *p,
 		    struct arena *a, struct result *out)
 {
+	const char *id;
 	enum err e = db_run(db, stmt, ARGS(a_text(owner), a_int(p->limit + 1), a_text(p->cursor)),
 			    out);
 
@@ -13,6 +14,9 @@ enum err paging_run(struct db *db, const struct stmt *stmt, const char *owner, s
 	if (e || out->rows <= p->limit)
 		return e;
 	out->rows = p->limit;
-	p->next = arena_strdup(a, row_text(out, p->limit - 1, "id"));
+	id = row_text(out, p->limit - 1, "id");
+	if (!id)
+		return ERR_DB_UNAVAILABLE; /* a tenant's table that its owner has changed */
+	p->next = arena_strdup(a, id);
 	return OK;
 }

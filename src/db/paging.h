@@ -15,7 +15,8 @@ struct paging {
 
 /* One page of what belongs to `owner`: the statement's parameters are $1 the owner, $2 how many
  * rows, $3 the cursor or NULL; its column "id" is what a cursor is made of. out->rows is at most
- * the limit; next lives in the arena. Errors as of db_run(). */
+ * the limit; next lives in the arena. Errors as of db_run(),
+ * and ERR_DB_UNAVAILABLE where a tenant's rows have no ids. */
 enum err paging_run(struct db *, const struct stmt *, const char *owner, struct paging *,
 		    struct arena *, struct result *out) MUST_CHECK;
 

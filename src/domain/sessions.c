@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "crypto/token.h"
 
-enum { AGENT_MAX = 400, IP_MAX = 64, LIST_MAX = 100, RECALL_KEY = 3 * ID_TEXT };
+enum { AGENT_MAX = 400, IP_MAX = 64, RECALL_KEY = 3 * ID_TEXT };
 
 static const struct stmt insert_session = {
 	.name = "sessions_insert",
@@ -116,7 +116,12 @@ static const struct stmt list_sessions = {
 	.name = "sessions_list",
 	.sql = "SELECT id, user_agent, ip_address, created_at, last_used_at, expires_at"
 	       " FROM sessions WHERE user_id = $1 AND revoked_at IS NULL"
-	       " AND expires_at > CURRENT_TIMESTAMP ORDER BY created_at DESC, id DESC LIMIT 100",
+	       " AND expires_at > CURRENT_TIMESTAMP AND ($3::uuid IS NULL OR id < $3::uuid)"
+	       " ORDER BY id DESC LIMIT $2::int",
+	.mysql = "SELECT id, user_agent, ip_address, created_at, last_used_at, expires_at"
+		 " FROM sessions WHERE user_id = $1 AND revoked_at IS NULL"
+		 " AND expires_at > CURRENT_TIMESTAMP(6) AND ($3 IS NULL OR id < $3)"
+		 " ORDER BY id DESC LIMIT $2",
 };
 
 static char *later(int seconds, char out[CLOCK_TEXT])
@@ -463,18 +468,18 @@ enum err sessions_end_others(struct db *db, const char *user_id, const char *kee
 	return e;
 }
 
-enum err sessions_list(struct db *db, const char *user_id, struct arena *a,
+enum err sessions_list(struct db *db, const char *user_id, struct paging *paging, struct arena *a,
 		       struct session_list *out)
 {
 	struct result r;
-	enum err e = db_run(db, &list_sessions, ARGS(a_text(user_id)), &r);
+	enum err e = paging_run(db, &list_sessions, user_id, paging, a, &r);
 	int i;
 
 	if (e)
 		return e;
 	out->n = r.rows;
-	out->v = arena_calloc(a, (size_t)r.rows, sizeof(*out->v));
-	for (i = 0; i < r.rows; i++) {
+	out->v = arena_calloc(a, (size_t)out->n, sizeof(*out->v));
+	for (i = 0; i < out->n; i++) {
 		struct session *s = &out->v[i];
 
 		s->id = row_text(&r, i, "id");

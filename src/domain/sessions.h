@@ -12,6 +12,7 @@
 #include "base/id.h"
 #include "crypto/jwt.h"
 #include "db/db.h"
+#include "db/paging.h"
 #include "db/runtime.h"
 #include "domain/accounts.h"
 
@@ -78,10 +79,11 @@ struct session {
 	int64_t created_at, last_used_at, expires_at;
 };
 struct session_list {
-	struct session *v;   /* in the arena, newest first; at most 100 */
+	struct session *v;   /* in the arena, newest first */
 	int n;
 };
-enum err sessions_list(struct db *, const char *user_id, struct arena *,
+/* Those that live. */
+enum err sessions_list(struct db *, const char *user_id, struct paging *, struct arena *,
 		       struct session_list *out) MUST_CHECK;
 
 #endif

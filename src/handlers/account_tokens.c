@@ -106,26 +106,6 @@ const char *account_input_password(struct input *in, const char *name)
 	return password;
 }
 
-enum err post_auth_verify_email(struct request *rq)
-{
-	const char *token, *email = NULL, *code = NULL;
-	struct input in;
-	enum err e;
-
-	if ((e = input_begin(rq, &in)))
-		return e;
-	token = account_input_token(&in, 0);
-	if (!input_has(&in, "token")) {
-		email = input_email(&in, "email", INPUT_REQUIRED);
-		code = account_input_code(&in, INPUT_REQUIRED);
-	} else if (!token && !input_complaint(&in, "token")) {
-		input_complain(&in, "token", "is required");
-	}
-	if ((e = input_end(&in)) || (e = account_verify(rq, token, email, code)))
-		return e;
-	return reply_message(rq, 200, "The address is confirmed");
-}
-
 /* Without an address it is that of who is signed in. */
 static enum err own_address(struct request *rq, const char **email)
 {
@@ -139,6 +119,44 @@ static enum err own_address(struct request *rq, const char **email)
 		return e;
 	*email = rq->who.email;
 	return OK;
+}
+
+/* Who is not signed in has to say it. Without a code nobody is asked who they are. */
+static enum err address_of_code(struct request *rq, struct input *in, const char *code,
+				const char **email)
+{
+	enum err e = ERR_NO_TOKEN;
+
+	*email = input_email(in, "email", 0);
+	if (*email || input_complaint(in, "email"))
+		return OK;
+	if (code)
+		e = own_address(rq, email);
+	if (e != ERR_NO_TOKEN)
+		return e;
+	input_complain(in, "email", "is required");
+	return OK;
+}
+
+enum err post_auth_verify_email(struct request *rq)
+{
+	const char *token, *email = NULL, *code = NULL;
+	struct input in;
+	enum err e;
+
+	if ((e = input_begin(rq, &in)))
+		return e;
+	token = account_input_token(&in, 0);
+	if (!input_has(&in, "token")) {
+		code = account_input_code(&in, INPUT_REQUIRED);
+		if ((e = address_of_code(rq, &in, code, &email)))
+			return e;
+	} else if (!token && !input_complaint(&in, "token")) {
+		input_complain(&in, "token", "is required");
+	}
+	if ((e = input_end(&in)) || (e = account_verify(rq, token, email, code)))
+		return e;
+	return reply_message(rq, 200, "The address is confirmed");
 }
 
 enum err post_auth_resend_verification(struct request *rq)

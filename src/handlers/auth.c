@@ -10,6 +10,7 @@
 #include "domain/sessions.h"
 #include "domain/stores.h"
 #include "domain/tenants.h"
+#include "handlers/device.h"
 #include "handlers/gates.h"
 #include "handlers/shapes.h"
 #include "handlers/signin.h"
@@ -209,9 +210,9 @@ enum err patch_auth_profile(struct request *rq)
 		return e;
 	change.first_name = input_text(&in, "firstName", 1, 100, 0);
 	change.last_name = input_text(&in, "lastName", 1, 100, 0);
-	change.phone = input_text(&in, "phone", 0, 40, 0);
-	change.avatar_url = input_url(&in, "avatarUrl", 0);
-	change.company_name = input_text(&in, "companyName", 0, 200, 0);
+	change.phone = input_text(&in, "phone", 1, 40, INPUT_CLEARABLE);
+	change.avatar_url = input_url(&in, "avatarUrl", INPUT_CLEARABLE);
+	change.company_name = input_text(&in, "companyName", 1, 200, INPUT_CLEARABLE);
 	change.completes = change.phone && *change.phone;
 	if ((e = input_end(&in)) || (e = accounts_update(db, rq->who.user_id, &change, &user)))
 		return e;
@@ -293,33 +294,36 @@ enum err post_auth_logout(struct request *rq)
 	return reply_message(rq, 200, "Signed out");
 }
 
+static void write_listed(struct request *rq, struct json_writer *jw, const struct session *s)
+{
+	jw_object(jw, NULL);
+	jw_text(jw, "id", s->id);
+	jw_text(jw, "device", device_name(&rq->arena, s->user_agent));
+	jw_text(jw, "userAgent", s->user_agent);
+	jw_text(jw, "ipAddress", s->ip_address);
+	jw_time(jw, "createdAt", s->created_at);
+	jw_time(jw, "lastUsedAt", s->last_used_at);
+	jw_time(jw, "expiresAt", s->expires_at);
+	jw_bool(jw, "current", text_eq(s->id, rq->who.session_id));
+	jw_end_object(jw);
+}
+
 enum err get_auth_sessions(struct request *rq)
 {
 	struct db *db = rq->who.kind == TENANT_USER ? rq->tenant : rq->master;
 	struct session_list list;
 	struct json_writer *jw;
-	enum err e = sessions_list(db, rq->who.user_id, &rq->arena, &list);
+	struct paging paging;
+	enum err e;
 	int i;
 
-	if (e)
+	if ((e = input_paging(rq, &paging)) ||
+	    (e = sessions_list(db, rq->who.user_id, &paging, &rq->arena, &list)))
 		return e;
-	jw = reply_begin(rq, 200, NULL);
-	jw_array(jw, "sessions");
-	for (i = 0; i < list.n; i++) {
-		const struct session *s = &list.v[i];
-
-		jw_object(jw, NULL);
-		jw_text(jw, "id", s->id);
-		jw_text(jw, "userAgent", s->user_agent);
-		jw_text(jw, "ipAddress", s->ip_address);
-		jw_time(jw, "createdAt", s->created_at);
-		jw_time(jw, "lastUsedAt", s->last_used_at);
-		jw_time(jw, "expiresAt", s->expires_at);
-		jw_bool(jw, "current", text_eq(s->id, rq->who.session_id));
-		jw_end_object(jw);
-	}
-	jw_end_array(jw);
-	return reply_end(rq);
+	jw = reply_list_begin(rq, "sessions");
+	for (i = 0; i < list.n; i++)
+		write_listed(rq, jw, &list.v[i]);
+	return reply_list_end(rq, &paging);
 }
 
 enum err delete_auth_session(struct request *rq)

@@ -9,54 +9,21 @@
 #include "handlers/account_tokens.h"
 #include "handlers/dashboard_frame.h"
 #include "handlers/dashboard_pages.h"
+#include "handlers/device.h"
 #include "handlers/page.h"
 #include "handlers/signin.h"
 #include "web/input.h"
 #include "web/reply.h"
 #include "web/view.h"
 
-enum { NAME_MAX_CHARS = 100 };
-
-/* The first of these that is in a User-Agent says what it is; Edge claims to be Chrome, too. */
-static const struct pair browsers[] = {
-	{ "Edg/", "Edge" },	 { "OPR/", "Opera" },	  { "Firefox/", "Firefox" },
-	{ "Chrome/", "Chrome" }, { "Safari/", "Safari" }, { "curl/", "curl" },
-	{ "node", "Node.js" },	 { "python", "Python" },
-};
-static const struct pair systems[] = {
-	{ "Android", "Android" }, { "iPhone", "iPhone" },  { "iPad", "iPad" },
-	{ "Windows", "Windows" }, { "Mac OS X", "macOS" }, { "CrOS", "ChromeOS" },
-	{ "Linux", "Linux" },
-};
-
-static const char *find(const struct pair *list, size_t n, const char *agent)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (strstr(agent, list[i].name))
-			return list[i].value;
-	return NULL;
-}
-
-static const char *device(struct request *rq, const char *agent)
-{
-	const char *browser, *system;
-
-	if (text_empty(agent))
-		return "Unknown device";
-	browser = find(browsers, sizeof(browsers) / sizeof(browsers[0]), agent);
-	system = find(systems, sizeof(systems) / sizeof(systems[0]), agent);
-	if (browser && system)
-		return arena_printf(&rq->arena, "%s on %s", browser, system);
-	return browser ? browser : system ? system : "Unknown device";
-}
+enum { NAME_MAX_CHARS = 100, SESSIONS_SHOWN = 100 };
 
 static enum err view_sessions(struct request *rq, struct json_object *view)
 {
 	struct json_object *list = view_list(view, "sessions"), *row;
 	struct session_list sessions;
-	enum err e = sessions_list(rq->master, rq->who.user_id, &rq->arena, &sessions);
+	struct paging paging = { .limit = SESSIONS_SHOWN };
+	enum err e = sessions_list(rq->master, rq->who.user_id, &paging, &rq->arena, &sessions);
 	const struct session *s;
 	int i;
 
@@ -64,7 +31,7 @@ static enum err view_sessions(struct request *rq, struct json_object *view)
 		s = &sessions.v[i];
 		row = view_item(list);
 		view_text(row, "id", s->id);
-		view_text(row, "device", device(rq, s->user_agent));
+		view_text(row, "device", device_name(&rq->arena, s->user_agent));
 		view_text(row, "address", s->ip_address ? s->ip_address : "");
 		view_bool(row, "current", text_eq(s->id, rq->who.session_id));
 		page_time(rq, row, "used", s->last_used_at ? s->last_used_at : s->created_at);

@@ -149,7 +149,7 @@ static const char *keep(struct request *rq, const char *s)
 	return s ? arena_strdup(&rq->arena, s) : NULL;
 }
 
-/* A token dies with the role it was made for. The session does not: refreshed, it names the new one. */
+/* A token dies with the role it was made for. Its session lives: refreshed, it names the new. */
 static bool still_the_same(const struct jwt_claims *c, const struct user *u)
 {
 	return text_eq(c->role, u->role) && text_eq(c->account_type, u->account_type);

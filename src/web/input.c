@@ -79,7 +79,7 @@ enum err input_begin(struct request *rq, struct input *in)
 
 /* A field as it was sent. */
 struct value {
-	enum json_kind kind;   /* JSON_STRING for a form's text; JSON_ABSENT also for null */
+	enum json_kind kind;   /* JSON_STRING for a form's text */
 	const char *text;      /* of a string, or of a number as written; else NULL */
 	bool form;
 };
@@ -139,9 +139,7 @@ static struct value fetch(struct input *in, const char *name)
 		return v;
 	}
 	v.kind = json_get(rq->json, use, NULL);
-	if (v.kind == JSON_NULL)
-		v.kind = JSON_ABSENT;
-	else if (v.kind == JSON_STRING)
+	if (v.kind == JSON_STRING)
 		v.text = json_text(rq->json, use);
 	else if (v.kind == JSON_NUMBER)
 		v.text = json_number(rq->json, use);
@@ -153,6 +151,8 @@ static struct value take(struct input *in, const char *name, unsigned int flags)
 {
 	struct value v = fetch(in, name);
 
+	if (v.kind == JSON_NULL)
+		v = flags & INPUT_CLEARABLE ? (struct value){ JSON_STRING, "", false } : absent();
 	if (v.kind == JSON_STRING && !(flags & INPUT_NO_TRIM))
 		v.text = text_trim(&in->rq->arena, v.text);
 	if (v.form && !*v.text)
@@ -212,6 +212,8 @@ const char *input_text(struct input *in, const char *name, int min, int max, uns
 	}
 	if (flags & INPUT_MULTILINE)
 		v.text = one_line_end(&in->rq->arena, v.text);
+	if ((flags & INPUT_CLEARABLE) && !*v.text)
+		return v.text;
 	if ((what = length_problem(in, v.text, min, max))) {
 		input_complain(in, name, what);
 		return NULL;
@@ -296,10 +298,11 @@ static bool url_ok(const char *s)
 
 const char *input_url(struct input *in, const char *name, unsigned int flags)
 {
-	const char *s = input_text(in, name, 1, URL_MAX, flags & INPUT_REQUIRED);
+	const char *s = input_text(in, name, 1, URL_MAX,
+				   flags & (INPUT_REQUIRED | INPUT_CLEARABLE));
 
-	if (!s)
-		return NULL;
+	if (!s || !*s)
+		return s;
 	if (strlen(s) <= URL_MAX && url_ok(s))
 		return s;
 	input_complain(in, name, "must be a web address that begins with https:// or http://");

@@ -23,6 +23,7 @@ enum {
 	INPUT_REQUIRED = 1,
 	INPUT_NO_TRIM = 2 /* passwords */,
 	INPUT_MULTILINE = 4,
+	INPUT_CLEARABLE = 8 /* null, or nothing but blanks, is the empty text */,
 	INPUT_MAX_COMPLAINTS = 32
 };
 
@@ -50,7 +51,7 @@ const char *input_email(struct input *, const char *name, unsigned int flags);
 const char *input_word(struct input *, const char *name, const char *const *words,
 		       unsigned int flags);
 const char *input_uuid(struct input *, const char *name, unsigned int flags);
-/* http(s) URL of at most 2000 bytes. */
+/* http(s) URL of at most 2000 bytes; "" when that clears it. */
 const char *input_url(struct input *, const char *name, unsigned int flags);
 /* A JSON number as written (or a form's text), scaled, `min` and `max` too: no strings,
  * exponents, NaN; false when absent or complained of. INT64_MIN and INT64_MAX stand for no

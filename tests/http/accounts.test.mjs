@@ -201,7 +201,14 @@ test('the profile: each field, its limits, and what it leaves alone', async () =
 		['companyName', 'a\u0007b'], ['lastName', ['x']]])
 		assert.ok(refused(await save({ [name]: value }), 400, 'VALIDATION_ERROR')[name], `${name} ${value}`);
 	assert.deepEqual(ok(await save({})).user, user);
-	assert.equal(ok(await save({ phone: '' })).user.phone, null);
+	for (const nothing of ['', null, ' '])
+		for (const name of ['phone', 'companyName', 'avatarUrl']) {
+			ok(await save(user));
+			assert.deepEqual(ok(await save({ [name]: nothing })).user, { ...user, [name]: null }, `${name} ${nothing}`);
+		}
+	assert.equal(ok(await save({ firstName: null })).user.firstName, 'Ada');
+	ok(await save({ avatar_url: user.avatarUrl }));
+	assert.equal(ok(await save({ avatar_url: null })).user.avatarUrl, null);
 });
 
 test('what is registered never comes back as a secret', async () => {

@@ -38,6 +38,12 @@ test('a broken users or sessions table is 503 and no worker dies of it', async (
 	refused(await asked(), 503, 'DB_UNAVAILABLE');
 	await sql(where, 'ALTER TABLE elsewhere RENAME TO sessions');
 	ok(await get('/api/auth/me', { token }));
+	// Rows without an id stand before all others, and a page cannot end with one.
+	await sql(where, 'ALTER TABLE sessions DROP CONSTRAINT sessions_pkey CASCADE, ALTER id DROP NOT NULL');
+	await sql(where, `INSERT INTO sessions (id, user_id, expires_at) SELECT NULL, id, now() + interval '1 day'
+		FROM users, generate_series(1, 3) WHERE email = ${quote(customer.email)}`);
+	ok(await get('/api/auth/sessions', { token }));
+	refused(await get('/api/auth/sessions?limit=2', { token }), 503, 'DB_UNAVAILABLE');
 	assert.deepEqual([webWorkers(), slowWorkers()], workers);
 });
 

@@ -57,6 +57,20 @@ test('the code confirms the address, once', async () => {
 	assert.ok(at);
 });
 
+test('who is signed in needs no address beside the code', async () => {
+	const a = await agency(), b = await agency();
+	const { code } = await mailTo(a.email, CONFIRM);
+	const own = (body, token) => post('/api/auth/verify-email', body, { token });
+	assert.ok(refused(await own({ code }), 400, 'VALIDATION_ERROR').email);
+	refused(await own({ code }, `${a.token}x`), 401, 'INVALID_TOKEN');
+	await mailTo(b.email, CONFIRM);
+	wrong(await own({ code: other(code) }, b.token));
+	assert.ok(refused(await own({ code, email: 'junk' }, a.token), 400, 'VALIDATION_ERROR').email);
+	ok(await own({ code }, a.token));
+	assert.equal((await me(a.token)).emailVerified, true);
+	assert.equal((await me(b.token)).emailVerified, false);
+});
+
 test('the link confirms the address, once; looking at its page does not', async () => {
 	const a = await agency();
 	const { link, token } = await mailTo(a.email, CONFIRM);

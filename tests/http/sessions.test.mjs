@@ -103,6 +103,29 @@ test('the list shows the own sessions, one is the current, each can be ended', a
 	ok(await me(a.token));
 });
 
+test('the list of sessions comes in pages and names devices', async () => {
+	const a = await agency();
+	const agents = { 'curl/8.14.1': 'curl', 'Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0': 'Firefox on Linux', '': 'Unknown device' };
+	for (const agent of Object.keys(agents))
+		ok(await post('/api/auth/login', a, { headers: agent && { 'user-agent': agent } }));
+	const list = async (query) => ok(await get(`/api/auth/sessions?${query}`, { token: a.token }));
+	const whole = await list('');
+	assert.equal(whole.nextCursor, null);
+	assert.deepEqual(whole.sessions.map((s) => s.device), ['Unknown device', 'Firefox on Linux', 'curl', 'Unknown device']);
+	const walked = [];
+	for (let cursor = ''; cursor !== null;) {
+		const page = await list(`limit=1&cursor=${cursor}`);
+		assert.equal(page.sessions.length, 1);
+		walked.push(page.sessions[0].id);
+		cursor = page.nextCursor;
+	}
+	assert.deepEqual(walked, whole.sessions.map((s) => s.id));
+	for (const [query, field] of [['limit=0', 'limit'], ['limit=101', 'limit'], ['limit=x', 'limit'], ['cursor=x', 'cursor']])
+		assert.ok(refused(await get(`/api/auth/sessions?${query}`, { token: a.token }), 400, 'VALIDATION_ERROR')[field], query);
+	const stranger = await agency(), theirs = ok(await get('/api/auth/sessions', { token: stranger.token })).sessions[0].id;
+	assert.deepEqual((await list(`cursor=${theirs}`)).sessions, whole.sessions, 'another\'s id shows only the own');
+});
+
 test('switch-store gives a token for another own store of the same session', async () => {
 	const a = await agency(), stranger = await agency();
 	const one = await store(a), two = await store(a), foreign = await store(stranger);

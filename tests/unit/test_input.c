@@ -156,6 +156,26 @@ static void both_spellings(void **state)
 	assert_false(input_button(&in, "nothing"));
 }
 
+static void cleared(void **state)
+{
+	static const char *const names[] = { "empty", "blank", "gone", "goneToo", NULL };
+	int i;
+
+	(void)state;
+	body(json, "{\"empty\":\"\",\"blank\":\" \",\"gone\":null,\"gone_too\":null,\"n\":5}");
+	for (i = 0; names[i]; i++) {
+		assert_string_equal(input_text(&in, names[i], 2, 9, INPUT_CLEARABLE), "");
+		assert_string_equal(input_url(&in, names[i], INPUT_CLEARABLE), "");
+	}
+	assert_null(input_text(&in, "absent", 2, 9, INPUT_CLEARABLE));
+	assert_null(input_text(&in, "gone", 2, 9, 0));
+	assert_int_equal(in.complaint_count, 0);
+	assert_null(input_text(&in, "n", 2, 9, INPUT_CLEARABLE));
+	complained("n", "must be text");
+	assert_null(input_text(&in, "empty", 2, 9, 0));
+	complained("empty", "must not be empty");
+}
+
 static void form_fields(void **state)
 {
 	int64_t n;
@@ -330,7 +350,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(bodies), TEST(forms_are_for_pages), TEST(parsed_once_and_limited),
-		TEST(texts), TEST(both_spellings), TEST(form_fields),
+		TEST(texts), TEST(both_spellings), TEST(cleared), TEST(form_fields),
 		TEST(emails), TEST(words_ids_urls), TEST(amounts), TEST(flags_as_json),
 		TEST(complaints_are_bounded), TEST(pages),
 	};
