@@ -199,6 +199,7 @@ static void gather(const struct front *f, struct front_fill *fills)
 		{ "@BUSY_WORDS@", error_words(f, ERR_BUSY) },
 		{ "@TOO_LARGE_JSON@", error_json(f, ERR_BODY_TOO_LARGE) },
 		{ "@TOO_LARGE_WORDS@", error_words(f, ERR_BODY_TOO_LARGE) },
+		{ "@BAD_JSON@", error_json(f, ERR_BAD_REQUEST) },
 		{ "@METHOD_JSON@", error_json(f, ERR_METHOD_NOT_ALLOWED) },
 		{ "@MISSING_JSON@", error_json(f, ERR_NOT_FOUND) },
 		{ "@MISSING_WORDS@", error_words(f, ERR_NOT_FOUND) },

@@ -32,6 +32,48 @@ test('error answers are envelopes with a request id; the caller\'s id is taken w
 	refused(await get('/api/nothing'), 404, 'NOT_FOUND');
 });
 
+test('what is no request at all, or too long for one, is answered in the envelope too', async (t) => {
+	const api = 'GET /api/auth/me HTTP/1.1', long = 'x'.repeat(40000);
+	const cases = {
+		'garbage': 'GARBAGE\r\n\r\n',
+		'a version that is none': 'GET / HTTP/x\r\nHost: localhost\r\n\r\n',
+		'no host': lines(api),
+		'two hosts': lines(api, 'Host: a', 'Host: b'),
+		'an odd host': lines(api, 'Host: a b'),
+		'a long header': lines(api, 'Host: localhost', `X-Long: ${long}`),
+		'a long header for a page': lines('GET / HTTP/1.1', 'Host: localhost', `X-Long: ${long}`),
+		'a long address': lines(`GET /api/auth/me?${long} HTTP/1.1`, 'Host: localhost'),
+		'a NUL': lines(api, 'Host: localhost', 'X-A: a\0b'),
+		'an odd length': lines('POST /api/auth/login HTTP/1.1', 'Host: localhost', 'Content-Length: x'),
+		'a path that leaves the root': lines('GET /../../x HTTP/1.1', 'Host: localhost'),
+	};
+	for (const [name, bytes] of Object.entries(cases))
+		await t.test(name, async () => {
+			const rs = await raw(bytes);
+			assert.ok([400, 414].includes(rs.status), rs.text.slice(0, 200));
+			assert.equal(rs.code, 'BAD_REQUEST', rs.text.slice(0, 300));
+			assert.equal(rs.json.success, false);
+			assert.match(rs.headers['content-type'], /^application\/json/);
+			assert.match(rs.headers['x-request-id'] ?? '', /^[A-Za-z0-9._-]{1,64}$/);
+			assert.equal(rs.headers['cache-control'], 'no-store');
+		});
+	await t.test('the page of such answers is nobody\'s', async () => assert.equal((await get('/.bad-request')).status, 404));
+});
+
+test('files bear a request id as well', async () => {
+	for (const path of ['/css/souk.css', '/js/forms.js', '/favicon.svg']) {
+		const rs = await get(path);
+		assert.equal(rs.status, 200);
+		assert.match(rs.headers['x-request-id'] ?? '', /^[A-Za-z0-9._-]{1,64}$/);
+		assert.equal((await get(path, { headers: { 'x-request-id': 'mine' } })).headers['x-request-id'], 'mine');
+		assert.notEqual((await get(path, { headers: { 'x-request-id': 'a b' } })).headers['x-request-id'], 'a b');
+		const old = await get(path, { headers: { 'if-modified-since': rs.headers['last-modified'] } });
+		assert.equal(old.status, 304);
+		assert.match(old.headers['x-request-id'] ?? '', /^[A-Za-z0-9._-]{1,64}$/);
+		assert.equal((await get(path, { headers: { range: 'bytes=99999999-' } })).status, 200);
+	}
+});
+
 test('bodies that are not JSON to the letter', async (t) => {
 	const deep = (n) => '['.repeat(n) + ']'.repeat(n);
 	const bad = ['{', '}', '{]', 'nul', '{"a":1,}', '[1,]', "{'a':1}", '{a:1}', '{"a":NaN}', '{"a":Infinity}', '{"a":01}', '{"a":+1}',
