@@ -3,7 +3,7 @@
 # Compares the program's tables with the texts that describe them: tools/check_docs.sh [SOUK]
 #
 # settings = man/souk.conf.5 and docs/SETTINGS.md, errors = docs/API-ERRORS.md and every code of www/openapi.json,
-# jobs = the table in docs/ARCHITECTURE.md, commands = man/souk.1, slow routes = etc/nginx-site.conf.
+# jobs = the table in docs/ARCHITECTURE.md, commands = man/souk.1 and a page of each, slow routes = etc/nginx-site.conf.
 
 set -eu
 LC_ALL=C
@@ -47,6 +47,15 @@ diff -u etc/nginx-site.conf "$work/made/etc/nginx-site.conf" >"$work/diff" 2>&1 
 	grep -E '^[-+][^-+]' "$work/diff" | head -n 10 || :
 	complain "etc/nginx-site.conf is not what souk site nginx prints: run tools/gen_site_doc.sh"
 }
+
+sh tools/gen_man.sh "$souk" "$work/made"
+(cd man && ls souk-*.1) >"$work/pages"
+(cd "$work/made/man" && ls souk-*.1) >"$work/pages.made"
+compare "$work/pages.made" "$work/pages" "is a manual page that man does not have: run tools/gen_man.sh" \
+	"stands in man, but is no command's page"
+while read -r page; do
+	cmp -s "man/$page" "$work/made/man/$page" || complain "man/$page is not what man/souk.1 says: run tools/gen_man.sh"
+done <"$work/pages.made"
 
 # A code with its status, as the table has it and as the API's description uses it.
 ask errors --json >"$work/errors.json"

@@ -22,6 +22,7 @@ make_lists() {
 	list SEED_SQL sql/tenant/seeds -name '[0-9]*.sql.m4'
 	list DEMO_SQL sql/tenant/demo -name '[0-9]*.sql.m4'
 	list DIALECTS sql/tenant -maxdepth 1 -name 'dialect_*.m4'
+	list MAN_PAGES man -name '*.[15]'
 	list DATA_FILES templates www -type f
 	list DIST_FILES etc docs tests tools -type f ! -path '*/node_modules/*' ! -name 'test_*.c' \
 		! -name 'fuzz_*.c' ! -path 'tests/fuzz/corpus/*' ! -path 'tests/fuzz/regressions/*' ! -path 'man/*'

@@ -315,4 +315,6 @@ describe('check_docs.sh', { skip }, () => {
   check('a job that is not described', 'docs/ARCHITECTURE.md', replace(/\| `upkeep`.*\n/, ''), /upkeep is a job that docs\/ARCHITECTURE\.md does not have/);
   check('a job that is none', 'docs/ARCHITECTURE.md', replace('| `upkeep` |', '| `upkeep` | 1 s |\n| `downkeep` |'), /downkeep stands in docs\/ARCHITECTURE\.md, but is no job/);
   check('a command that the manual lost', 'man/souk.1', replace('.SS doctor', '.SS nurse'), /doctor is a command that man\/souk\.1 does not have/);
+  check('a page of a command that has changed', 'man/souk-serve.1', replace('FastCGI', 'CGI'), /souk-serve\.1 is not what man\/souk\.1 says/);
+  check('a page of no command', 'man/souk-nurse.1', () => '.TH SOUK 1\n', /souk-nurse\.1 stands in man, but is no command's page/);
 });
