@@ -17,6 +17,7 @@
 #include "web/csrf.h"
 #include "web/input.h"
 #include "web/reply.h"
+#include "web/url.h"
 
 /* What a session's answer tells of the user's stores. */
 struct overview {
@@ -81,30 +82,20 @@ enum err post_auth_register(struct request *rq)
 	return reply_end(rq);
 }
 
-/* "Shop.Example.com:8080." -> "shop.example.com" */
-static const char *plain_host(struct arena *a, const char *host)
-{
-	char *h = text_lower(a, host);
-	size_t n = strcspn(h, ":/");
-
-	while (n && h[n - 1] == '.')
-		n--;
-	h[n] = '\0';
-	return h;
-}
-
 /* The store whose users log in: by the field, else by the host; "" for the platform's own. */
 static enum err login_place(struct request *rq, const char *hostname, char store_id[ID_TEXT])
 {
+	char host[URL_HOST];
 	enum err e;
 
 	text_copy(store_id, ID_TEXT, rq->tenant_store_id);
 	if (!hostname)
 		return OK;
-	hostname = plain_host(&rq->arena, hostname);
-	if (text_empty(store_id) && stores_platform_host(rq->rt->settings, hostname))
+	if (!url_host(hostname, host) || !*host)
+		return ERR_STORE_NOT_FOUND;
+	if (text_empty(store_id) && stores_platform_host(rq->rt->settings, host))
 		return OK;
-	if ((e = stores_by_hostname(rq->rt, rq->master, hostname, store_id)))
+	if ((e = stores_by_hostname(rq->rt, rq->master, host, store_id)))
 		return e;
 	return text_empty(rq->tenant_store_id) || text_eq(rq->tenant_store_id, store_id)
 		       ? OK

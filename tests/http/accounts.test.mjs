@@ -174,8 +174,10 @@ test('login says who, where and what next', async () => {
 	assert.equal(data.requiresOnboarding, true);
 	assert.equal(data.user.id, a.id);
 	assert.notEqual(data.refreshToken, a.refreshToken);
-	refused(await post('/api/auth/login', { ...a, hostname: 'no-such-shop.localhost' }), 404, 'STORE_NOT_FOUND');
-	ok(await post('/api/auth/login', { ...a, hostname: 'LOCALHOST:8080' }));
+	for (const nothing of ['no-such-shop.localhost', '.', ':', ':8080', '..', '/', 'http://localhost', 'localhost/', 'a b', "' OR 1=1"])
+		refused(await post('/api/auth/login', { ...a, hostname: nothing }), 404, 'STORE_NOT_FOUND');
+	for (const platform of ['LOCALHOST:8080', 'localhost.', '127.0.0.1', '[::1]:8080'])
+		ok(await post('/api/auth/login', { ...a, hostname: platform }));
 });
 
 test('me shows the user and the stores', async () => {
