@@ -427,8 +427,7 @@ static enum err gate_idempotency(struct request *rq)
 		return OK;
 	}
 	reply_header(rq, "Idempotent-Replayed", "true");
-	return reply_raw(rq, replay.status, "application/json; charset=utf-8", replay.body,
-			 strlen(replay.body));
+	return reply_raw(rq, replay.status, "application/json", replay.body, strlen(replay.body));
 }
 
 enum err gates_judge(struct request *rq, enum err e)

@@ -187,6 +187,7 @@ test('the same key and body: the same answer, marked, and one effect', async () 
 		assert.equal(second.status, first.status);
 		assert.equal(second.headers['idempotent-replayed'], 'true');
 		assert.equal(second.text, first.text);
+		assert.equal(second.headers['content-type'], first.headers['content-type']);
 	}
 	assert.equal((await balance(a)).balance, 9);
 });
