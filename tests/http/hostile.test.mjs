@@ -72,6 +72,10 @@ test('files bear a request id as well', async () => {
 		assert.match(old.headers['x-request-id'] ?? '', /^[A-Za-z0-9._-]{1,64}$/);
 		assert.equal((await get(path, { headers: { range: 'bytes=99999999-' } })).status, 200);
 	}
+	const rs = await post('/css/souk.css', {});
+	refused(rs, 405, 'METHOD_NOT_ALLOWED');
+	// Apache adds an empty list of its own.
+	assert.equal(rs.headers.allow.replace(/, $/, ''), 'GET, HEAD');
 });
 
 test('bodies that are not JSON to the letter', async (t) => {
