@@ -119,7 +119,7 @@ bool up_postgres_make(struct up *up, const struct up_passwords *p)
 	return true;
 }
 
-/* Statements stay out of the server's log: they may hold what no log should. */
+/* Statements and rows stay out of the server's log: they may hold what no log should. */
 static const char *start_conf(struct up *up)
 {
 	return arena_printf(&up->arena,
@@ -134,6 +134,7 @@ static const char *start_conf(struct up *up)
 		"timezone = 'UTC'\n"
 		"log_timezone = 'UTC'\n"
 		"log_min_error_statement = panic\n"
+		"log_error_verbosity = terse\n"
 		"log_line_prefix = '%%m [%%p] %%u@%%d '\n", up->run);
 }
 

@@ -10,7 +10,7 @@ import { ok, post } from '../lib/api.mjs';
 import { agency, PASSWORD, store } from '../lib/actors.mjs';
 import { home, server, settings } from '../lib/env.mjs';
 import { children, logLines, part } from '../lib/processes.mjs';
-import { master, sql } from '../lib/sql.mjs';
+import { master, quote, sql } from '../lib/sql.mjs';
 
 const logs = () => readdirSync(join(home, 'log')).map((name) => [name, readFileSync(join(home, 'log', name), 'latin1')]);
 
@@ -47,6 +47,8 @@ test('canaries planted in every input', async () => {
 		['/api/auth/logout', {}, { headers: { cookie: 'souk_session=canary', authorization: 'Basic canary', 'idempotency-key': 'canary', referer: 'http://x/?canary' } }]])
 		await post(path, body, more);
 	ok(await post('/api/auth/logout', {}, { token: a.token }));
+	// What a check refuses, PostgreSQL would tell with the whole row.
+	await assert.rejects(sql(master(), `UPDATE users SET role = 'nobody' WHERE id = ${quote(a.id)}`), /users_role_check/);
 });
 
 test('no log holds a secret', async (t) => {
