@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Store addresses: making one from a name, and refusing those that must not be. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -24,6 +25,27 @@ static const char *const reserved[] = {
 	"shops", "signup", "smtp", "souk", "ssl", "staging", "static", "stats", "status", "store",
 	"stores", "stripe", "supabase", "support", "system", "test", "tls", "tls-sni", "webhook",
 	"webhooks", "webmaster", "webmail", "wpad", "www", "www1", "www2", NULL
+};
+
+enum { NUMBER_MAX = 9999, BASE_MAX = SLUG_MAX - 5 };   /* room for "-9999" */
+
+/* Who wants an address of the same beginning waits until ours is written: else both would see the
+ * same one free. */
+static const struct stmt lock_base = {
+	.name = "slug_lock_base",
+	.sql = "SELECT pg_advisory_xact_lock(hashtextextended('souk slug ' || $1, 0))::text",
+};
+
+static const struct stmt select_taken = {
+	.name = "slug_select_taken",
+	.sql = "SELECT EXISTS (SELECT FROM stores WHERE slug = $1) AS taken",
+};
+
+static const struct stmt select_number = {
+	.name = "slug_select_number",
+	.sql = "WITH RECURSIVE tried AS (SELECT 2 AS n UNION ALL SELECT n + 1 FROM tried"
+	       " WHERE n < $2::int AND EXISTS (SELECT FROM stores WHERE slug = $1 || '-' || n))"
+	       " SELECT max(n)::int8 AS n FROM tried",
 };
 
 /* The next character of the name as a lower-case letter or digit, else '-'. Moves *p on. */
@@ -61,6 +83,36 @@ void stores_slug_from(const char *name, char out[SLUG_MAX + 1])
 	while (n && out[n - 1] == '-')
 		n--;
 	out[n] = '\0';
+}
+
+static enum err numbered(struct db *db, const char *base, char out[SLUG_MAX + 1])
+{
+	struct result r;
+	enum err e = db_one(db, &select_number, ARGS(a_text(base), a_int(NUMBER_MAX)), &r);
+
+	if (!e)
+		snprintf(out, SLUG_MAX + 1, "%s-%d", base, (int)row_int(&r, 0, "n"));
+	return e;
+}
+
+enum err stores_slug_make(struct db *db, const char *name, char out[SLUG_MAX + 1])
+{
+	char base[BASE_MAX + 1];
+	struct result r;
+	size_t n;
+	enum err e;
+
+	stores_slug_from(name, out);
+	if (strlen(out) < SLUG_MIN)
+		text_copy(out, SLUG_MAX + 1, "my-store");
+	text_copy(base, sizeof(base), out);
+	n = strlen(base);
+	if (base[n - 1] == '-')
+		base[n - 1] = '\0';
+	if ((e = db_run(db, &lock_base, ARGS(a_text(base)), NULL)) ||
+	    (e = db_one(db, &select_taken, ARGS(a_text(out)), &r)))
+		return e;
+	return row_bool(&r, 0, "taken") || stores_slug_problem(out) ? numbered(db, base, out) : OK;
 }
 
 const char *stores_slug_problem(const char *slug)

@@ -48,12 +48,6 @@ static const struct stmt select_slug = {
 	.sql = "SELECT 1 AS taken FROM stores WHERE slug = $1",
 };
 
-static const struct stmt select_similar = {
-	.name = "stores_select_similar",
-	.sql = "SELECT slug FROM stores WHERE slug = $1 OR slug LIKE $1 || '-%'"
-	       " ORDER BY slug LIMIT 1000",
-};
-
 static const struct stmt select_one = {
 	.name = "stores_select_one",
 	.sql = STORE_SELECT " WHERE s.id = $1 AND s.user_id = $2 AND s.deleted_at IS NULL",
@@ -131,7 +125,7 @@ static void read_store(const struct runtime *rt, const struct result *r, int i, 
 struct creation {
 	const struct runtime *rt;
 	const struct new_store *store;
-	const char *slug;
+	char slug[SLUG_MAX + 1];
 	char id[ID_TEXT];
 };
 
@@ -157,6 +151,10 @@ static enum err create_body(struct db *db, void *arg)
 		return OK; /* by an earlier try of the same request, whose answer was lost */
 	if (row_int(&r, 0, "n") >= c->rt->settings->max_stores_per_user)
 		return ERR_STORE_LIMIT_REACHED;
+	if (s->slug)
+		text_copy(c->slug, sizeof(c->slug), s->slug);
+	else if ((e = stores_slug_make(db, s->name, c->slug)))
+		return e;
 	e = db_one(db, &insert_store,
 		   ARGS(a_text(c->id), a_text(s->user_id), a_text(s->name), a_text(c->slug),
 			a_text(s->country)),
@@ -171,58 +169,17 @@ static enum err create_body(struct db *db, void *arg)
 	return audit_write(db, "store.create", s->user_id, c->id);
 }
 
-static bool listed(const struct result *r, const char *slug)
-{
-	int i;
-
-	for (i = 0; i < r->rows; i++)
-		if (text_eq(row_text(r, i, "slug"), slug))
-			return true;
-	return false;
-}
-
-/* The wished slug, or the first of slug-2, slug-3, … that nobody has. */
-static enum err free_slug(struct db *db, const char *wish, char out[SLUG_MAX + 1])
-{
-	char base[SLUG_MAX - 5 + 1];
-	struct result r;
-	size_t n;
-	enum err e;
-	int i;
-
-	text_copy(base, sizeof(base), wish);
-	for (n = strlen(base); n && base[n - 1] == '-'; n--)
-		base[n - 1] = '\0';
-	text_copy(out, SLUG_MAX + 1, wish);
-	if ((e = db_run(db, &select_similar, ARGS(a_text(base)), &r)))
-		return e;
-	for (i = 2; listed(&r, out) || stores_slug_problem(out); i++) {
-		if (i > 9999)
-			return ERR_SLUG_TAKEN;
-		snprintf(out, SLUG_MAX + 1, "%.45s-%d", base, i % 10000);
-	}
-	return OK;
-}
-
 enum err stores_create(struct runtime *rt, struct db *db, const struct new_store *s,
 		       struct arena *a, struct store *out)
 {
 	struct creation c = { .rt = rt, .store = s };
-	char made[SLUG_MAX + 1], wish[SLUG_MAX + 1];
-	enum err e = ERR_SLUG_TAKEN;
-	int tries;
+	enum err e;
+	int tries = 0;
 
-	stores_slug_from(s->name, wish);
-	if (strlen(wish) < SLUG_MIN)
-		text_copy(wish, sizeof(wish), "my-store");
-	for (tries = 0; e == ERR_SLUG_TAKEN && tries < 5; tries++) {
-		if (!s->slug && (e = free_slug(db, wish, made)))
-			return e;
-		c.slug = s->slug ? s->slug : made;
+	/* Somebody who names the address that was about to be ours does not wait in line for it. */
+	do
 		e = db_transaction(db, "create store", create_body, &c);
-		if (s->slug)
-			break;
-	}
+	while (e == ERR_SLUG_TAKEN && !s->slug && ++tries < 5);
 	return e ? e : stores_get(rt, db, s->user_id, c.id, a, out);
 }
 

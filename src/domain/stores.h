@@ -40,6 +40,10 @@ void stores_slug_from(const char *name, char out[SLUG_MAX + 1]);
 /* Words about what is wrong with a slug (length, characters, reserved), or NULL. */
 const char *stores_slug_problem(const char *slug);
 
+/* In a transaction: the address made from a name, or the first of it with -2, -3, … that is free.
+ * Who makes one of the same name waits until the transaction ends. */
+enum err stores_slug_make(struct db *, const char *name, char out[SLUG_MAX + 1]) MUST_CHECK;
+
 struct new_store {
 	const char *id; /* NULL: a new one. Given for a request that may come again: the store is
 			   made once */

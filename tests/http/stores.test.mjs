@@ -32,6 +32,24 @@ test('a slug is made from the name, and another when it is taken', async () => {
 		assert.match(ok(await create(await agency(), { name: odd }), 201).store.slug, /^[a-z0-9-]{3,50}$/);
 });
 
+test('forty agencies want one name at once: each gets a slug', async () => {
+	const people = await times(40, () => agency()), name = unique('Same ');
+	const answers = await times(40, (i) => create(people[i], { name }));
+	assert.deepEqual(tally(answers), { 201: 40 });
+	const slugs = answers.map((rs) => rs.data.store.slug), first = name.toLowerCase().replace(' ', '-');
+	assert.deepEqual(new Set(slugs), new Set([first, ...Array.from({ length: 39 }, (_, i) => `${first}-${i + 2}`)]));
+});
+
+test('a slug is made from a long name, too, when its first fifty characters are taken', async () => {
+	const a = await agency(), name = `${unique('n')} ${'very '.repeat(15)}`;
+	const slugs = [];
+	for (let i = 0; i < 3; i++)
+		slugs.push(ok(await create(a, { name }), 201).store.slug);
+	assert.equal(slugs[0].length, 50);
+	assert.equal(slugs[1], `${slugs[0].slice(0, 45).replace(/-$/, '')}-2`);
+	assert.equal(slugs[2], slugs[1].replace(/2$/, '3'));
+});
+
 test('slugs that must not be', async (t) => {
 	const a = await agency();
 	const bad = ['ab', 'a'.repeat(51), '-abc', 'abc-', 'a--b', 'xn--80ak6aa92e', 'a b', 'a.b', 'a_b', 'münchen', 'аbc',
