@@ -86,12 +86,13 @@ enum err get_credits_balance(struct request *rq)
 static bool input_amount(struct input *in, const char *other, const char *word, int64_t min,
 			 int64_t *amount)
 {
-	unsigned int flags = word || input_complaint(in, other) ? 0 : INPUT_REQUIRED;
-	bool given =
-		input_decimal(in, "amount", DECIMAL_CREDITS, min, CREDITS_MAX_E4, flags, amount);
+	bool given = input_decimal(in, "amount", DECIMAL_CREDITS, min, CREDITS_MAX_E4, 0, amount);
 
 	if (given && word)
 		input_complain(in, other, "cannot be sent together with an amount");
+	if (!given && !word && !input_complaint(in, other))
+		input_complain(in, "amount",
+			       arena_printf(&in->rq->arena, "is required, or a %s", other));
 	return given;
 }
 

@@ -392,15 +392,25 @@ static bool keyed(const struct request *rq, struct idempotency *out)
 	return true;
 }
 
-/* The whole target belongs to the request: the same body for another store is another request. */
+static void put_text(struct buf *b, const char *text)
+{
+	buf_append(b, text, strlen(text) + 1);
+}
+
+/* Of what the address means, since a route may have two of them: the same body for another store is
+ * another request. */
 static void hash_request(struct request *rq, struct idempotency *key)
 {
 	struct buf b = BUF_INIT;
+	int i;
 
-	buf_puts(&b, rq->method);
-	buf_putc(&b, ' ');
-	buf_puts(&b, rq->target);
-	buf_putc(&b, '\n');
+	buf_printf(&b, "%s %s %d\n", rq->method, rq->match.route->pattern, rq->query_count);
+	for (i = 0; i < rq->match.param_count; i++)
+		put_text(&b, rq->match.params[i].value);
+	for (i = 0; i < rq->query_count; i++) {
+		put_text(&b, rq->query[i].name);
+		put_text(&b, rq->query[i].value);
+	}
 	buf_append(&b, rq->body, rq->body_len);
 	token_sha256(b.data, b.len, key->request_hash);
 	buf_done(&b);

@@ -315,66 +315,77 @@ static const char *number_text(const struct value *v)
 	return v->kind == JSON_NUMBER || v->form ? v->text : NULL;
 }
 
-static void complain_range(struct input *in, const char *name, int64_t min, int64_t max, int scale)
+struct bounds {
+	int scale;
+	int64_t min, max;
+};
+
+static void complain_range(struct input *in, const char *name, const struct bounds *b)
 {
 	char low[DECIMAL_TEXT], high[DECIMAL_TEXT];
 	struct arena *a = &in->rq->arena;
 
-	decimal_text(min, scale, low);
-	decimal_text(max, scale, high);
-	if (max == INT64_MAX)
+	decimal_text(b->min, b->scale, low);
+	decimal_text(b->max, b->scale, high);
+	if (b->max == INT64_MAX)
 		input_complain(in, name, arena_printf(a, "must be at least %s", low));
-	else if (min == INT64_MIN)
+	else if (b->min == INT64_MIN)
 		input_complain(in, name, arena_printf(a, "must be at most %s", high));
 	else
 		input_complain(in, name, arena_printf(a, "must be between %s and %s", low, high));
 }
 
+/* A whole number of more digits than any of ours; JSON's text of one is not kept. */
+static bool is_huge(const struct value *v)
+{
+	const char *text = number_text(v);
+
+	if (!text)
+		return v->kind == JSON_NUMBER;
+	text += *text == '-';
+	return *text && !text[strspn(text, "0123456789")];
+}
+
 /* `in` is complained to with `form`, which says how the number is to be written. */
-static bool take_number(struct input *in, const char *name, int scale, unsigned int flags,
-			const char *form, int64_t *out)
+static bool take_number(struct input *in, const char *name, const struct bounds *b,
+			unsigned int flags, const char *form, int64_t *out)
 {
 	struct value v = take(in, name, flags & INPUT_REQUIRED);
 	const char *text = number_text(&v);
+	bool is_number;
+	int64_t n = 0;
 
 	if (v.kind == JSON_ABSENT)
 		return false;
-	if (text && decimal_parse(text, scale, out))
+	is_number = text && decimal_parse(text, b->scale, &n);
+	if (is_number && n >= b->min && n <= b->max) {
+		*out = n;
 		return true;
-	input_complain(in, name, form);
+	}
+	if (is_number || is_huge(&v))
+		complain_range(in, name, b);
+	else
+		input_complain(in, name, form);
 	return false;
 }
 
 bool input_decimal(struct input *in, const char *name, int scale, int64_t min, int64_t max,
 		   unsigned int flags, int64_t *out)
 {
-	const char *form = arena_printf(&in->rq->arena, "must be a number with at most %d decimals",
-					scale);
-	int64_t n;
+	const struct bounds b = { scale, min, max };
+	const char *form = arena_printf(
+		&in->rq->arena, "must be a plain number such as 10 or 2.5, with at most %d decimals",
+		scale);
 
-	if (!take_number(in, name, scale, flags, form, &n))
-		return false;
-	if (n < min || n > max) {
-		complain_range(in, name, min, max, scale);
-		return false;
-	}
-	*out = n;
-	return true;
+	return take_number(in, name, &b, flags, form, out);
 }
 
 bool input_int(struct input *in, const char *name, int64_t min, int64_t max, unsigned int flags,
 	       int64_t *out)
 {
-	int64_t n;
+	const struct bounds b = { 0, min, max };
 
-	if (!take_number(in, name, 0, flags, "must be a whole number", &n))
-		return false;
-	if (n < min || n > max) {
-		complain_range(in, name, min, max, 0);
-		return false;
-	}
-	*out = n;
-	return true;
+	return take_number(in, name, &b, flags, "must be a whole number", out);
 }
 
 bool input_bool(struct input *in, const char *name, unsigned int flags, bool *out)

@@ -131,6 +131,26 @@ test('spending: an amount, or a service and how much of it', async () => {
 	await proveLedger(a.store.id);
 });
 
+test('the store is named in either spelling', async () => {
+	const a = await purse(10), other = await store(a);
+	for (const [name, id, left] of [['storeId', a.store.id, 10], ['store_id', a.store.id, 10], ['store_id', other.id, 0]])
+		assert.equal(ok(await get(`/api/credits/mt/balance?${name}=${id}`, { token: a.token })).balance, left);
+	const body = (id) => ({ amount: 1, store_id: id });
+	refused(await spend(a, body(other.id)), 402, 'INSUFFICIENT_CREDITS');
+	assert.equal(ok(await spend(a, body(a.store.id))).newBalance, 9);
+});
+
+test('what is wrong with an amount is said in words', async () => {
+	const a = await purse(1);
+	const words = async (ask, amount) => refused(await ask(a, `{"amount":${amount}}`), 400, 'VALIDATION_ERROR').amount;
+	assert.match(await words(spend, '99999999999999999999'), /between 0\.0001 and/);
+	assert.match(await words(purchase, '-99999999999999999999'), /between 1 and/);
+	for (const odd of ['1e3', '"10"', 'true', '1.23456'])
+		assert.match(await words(spend, odd), /plain number/);
+	assert.match(refused(await spend(a, {}), 400, 'VALIDATION_ERROR').amount, /serviceKey/);
+	assert.match(refused(await purchase(a, {}), 400, 'VALIDATION_ERROR').amount, /packId/);
+});
+
 test('402 says what is required and what there is', async () => {
 	const a = await purse(5);
 	assert.deepEqual(refused(await spend(a, { amount: 5.0001 }), 402, 'INSUFFICIENT_CREDITS'), { required: 5.0001, available: 5 });
@@ -208,6 +228,20 @@ test('keys belong to user and route', async () => {
 	assert.equal(ok(theirs).newBalance, 9);
 	ok(await purchase(a, { amount: 1, paymentMethod: 'test' }, k), 201);
 	assert.equal((await balance(a)).balance, 10);
+});
+
+test('a key is the same under both addresses of a route, and not for another store', async () => {
+	const a = await purse(10), other = await store(a), k = key();
+	const body = { amount: 1, storeId: a.store.id };
+	ok(await post('/api/credits/spend', body, { token: a.token, headers: k }));
+	assert.equal((await spend(a, body, k)).headers['idempotent-replayed'], 'true');
+	assert.equal((await balance(a)).balance, 9);
+	for (const query of [`?storeId=${other.id}`, '?x='])
+		refused(await post(`/api/credits/mt/spend${query}`, body, { token: a.token, headers: k }), 422,
+			'IDEMPOTENCY_KEY_REUSED');
+	const test = (id) => post(`/api/stores/mt/${id}/connect-database`, { type: 'mysql' }, { token: a.token, headers: k });
+	refused(await test(a.store.id), 422, 'DATABASE_TYPE_UNSUPPORTED');
+	refused(await test(other.id), 422, 'IDEMPOTENCY_KEY_REUSED');
 });
 
 test('fifty at once with one key: one effect, the rest are the same answer or 409', async () => {

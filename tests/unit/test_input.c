@@ -196,7 +196,7 @@ static void form_fields(void **state)
 	assert_false(input_bool(&in, "odd", 0, &b));
 	complained("odd", "must be true or false");
 	assert_false(input_decimal(&in, "bad", 4, 1, 1000000, 0, &n));
-	complained("bad", "must be a number with at most 4 decimals");
+	complained("bad", "must be a plain number such as 10 or 2.5, with at most 4 decimals");
 }
 
 static void emails(void **state)
