@@ -39,7 +39,8 @@ struct server_facts {
 			      for all databases of a server. */
 	int64_t database_oid;     /* of the database on it, stable under renaming; 0 when unknown */
 	long latency_ms;          /* of one round trip */
-	bool can_create;          /* may create tables in the schema used */
+	bool can_create;          /* may create tables in the schema used; never where all is
+				     read-only */
 	bool empty; /* no tables, views, sequences, functions or types in the database but those
 		       of the engine, of extensions and, with our marker, of the schema used */
 	bool ours;                /* the schema used holds our marker: souk_meta(key, value) */

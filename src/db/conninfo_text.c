@@ -147,9 +147,9 @@ static const struct {
 } reasons[] = {
 	[CONN_OK] = { "ok", "" },
 	[CONN_DNS] = { "dns", "The host name was not found. Please check its spelling." },
-	[CONN_REFUSED] = { "refused", "Nothing accepts connections there. Please check host and "
-				      "port, that the server runs, and "
-				      "that it takes connections from outside." },
+	[CONN_REFUSED] = { "refused", "The server takes no connection from here. Please check host "
+				      "and port, that the server runs, that it takes connections "
+				      "from outside, and that it has room for one more." },
 	[CONN_UNREACHABLE] = { "unreachable", "There is no way from here to this address. Please "
 					      "check the host, and the network of the "
 					      "server." },
@@ -177,8 +177,9 @@ static const struct {
 					      "create it, or correct the name after the "
 					      "last slash." },
 	[CONN_PERMISSION] = { "permission", "This user may not do what is needed. Please grant it "
-					    "CONNECT and CREATE on the database "
-					    "and its schema." },
+					    "CONNECT and CREATE on the database and its "
+					    "schema. A read-only server, such as a replica, "
+					    "cannot be used." },
 	[CONN_SERVER_VERSION] = { "server_version", "This server is too old or not one that we "
 						    "know. Please use PostgreSQL 13 or newer." },
 	[CONN_NOT_ALLOWED] = { "not_allowed", "The database must live at a public address." },

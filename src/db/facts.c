@@ -17,7 +17,8 @@ static const struct stmt facts_ping = { "facts_ping", "SELECT 1::int4 AS one", N
 static const struct stmt facts_server = {
 	"facts_server",
 	"SELECT current_setting('server_version_num')::int4 AS version,"
-	" coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS can_create,"
+	" coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)"
+	" AND current_setting('transaction_read_only') = 'off' AS can_create,"
 	" coalesce(has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE'), false) AS "
 	"can_identify,"
 	" (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())::int8 AS "

@@ -326,7 +326,7 @@ static void read_row(struct arena *a, const struct result *r, int i, struct job_
 		row_null(r, i, "last_error") ? NULL : arena_strdup(a, row_text(r, i, "last_error"));
 	out->attempts = (int)row_int(r, i, "attempts");
 	out->max_attempts = (int)row_int(r, i, "max_attempts");
-	out->progress = (int)row_int(r, i, "progress");
+	out->progress = text_eq(out->status, "completed") ? 100 : (int)row_int(r, i, "progress");
 	out->created_at = row_time(r, i, "created_at");
 	out->started_at = row_time(r, i, "started_at");
 	out->finished_at = row_time(r, i, "finished_at");

@@ -7,8 +7,8 @@
 #include "domain/stores.h"
 #include "web/request.h"
 
-/* `named` (a body's storeId), else `?storeId=` or `?store_id=`, else the token's store or the user's
- * newest one. ERR_STORE_NOT_FOUND also for a store of somebody else and for what is no id. */
+/* `named` (a body's storeId), else `?storeId=` or `?store_id=`, else the token's store or the
+ * user's newest one. ERR_STORE_NOT_FOUND also for somebody else's store and for what is no id. */
 enum err current_store(struct request *, const char *named, struct store *out) MUST_CHECK;
 
 #endif

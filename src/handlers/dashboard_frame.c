@@ -123,7 +123,7 @@ void dashboard_jobs(struct request *rq, struct json_object *view, const struct j
 		view_state(row, j->status);
 		view_text(row, "lastError",
 			  !j->last_error || text_eq(j->status, "completed") ? "" : j->last_error);
-		view_int(row, "progress", text_eq(j->status, "completed") ? 100 : j->progress);
+		view_int(row, "progress", j->progress);
 		view_int(row, "attempts", j->attempts);
 		view_int(row, "tries", j->max_attempts);
 		page_time(rq, row, "created", j->created_at);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A store's database: test it, connect it, watch it being filled, see how it is. */
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -39,23 +40,41 @@ static void write_state(struct json_writer *jw, const char *name,
 		jw_end_object(jw);
 }
 
-/* `Prefer: wait=N` (RFC 7240, section 4.3), at most 30 seconds; 0 when it was not asked for. */
-static int wanted_wait(const struct request *rq)
+static const char *skip_blanks(const char *s)
 {
-	const char *prefer = request_header(rq, "prefer"),
-		   *at = prefer ? strstr(prefer, "wait=") : NULL;
+	return s + strspn(s, " \t");
+}
+
+static int seconds_of(const char *s)
+{
+	size_t len = strspn(s, "0123456789");
 	char digits[8];
 	int64_t n;
 
-	if (!at || (at != prefer && at[-1] != ' ' && at[-1] != ',' && at[-1] != ';'))
-		return 0;
-	at += strlen("wait=");
-	if (!text_copy(digits, sizeof(digits), at) && strspn(at, "0123456789") >= sizeof(digits))
+	if (len >= sizeof(digits))
 		return WAIT_MAX_S;
-	digits[strspn(digits, "0123456789")] = '\0';
-	if (!text_int(digits, 0, 1000000, &n))
+	text_copy(digits, len + 1, s);
+	if (!text_int(digits, 0, 9999999, &n))
 		return 0;
 	return n > WAIT_MAX_S ? WAIT_MAX_S : (int)n;
+}
+
+/* `Prefer: wait=N` among others (RFC 7240, section 4.3), at most 30 seconds; 0 when it was not
+ * asked for. The first one counts. */
+static int wanted_wait(const struct request *rq)
+{
+	const char *at = request_header(rq, "prefer");
+
+	while (at) {
+		at = skip_blanks(at);
+		if (!strncasecmp(at, "wait", 4) && *skip_blanks(at + 4) == '=') {
+			at = skip_blanks(skip_blanks(at + 4) + 1);
+			return seconds_of(at + (*at == '"'));
+		}
+		at = strpbrk(at, ",;");
+		at += at != NULL;
+	}
+	return 0;
 }
 
 static enum err wait_until_done(struct request *rq, const char *id, int seconds,
@@ -72,6 +91,14 @@ static enum err wait_until_done(struct request *rq, const char *id, int seconds,
 		db_forget(rq->master);
 		nanosleep(&step, NULL);
 	}
+}
+
+static const char *words_for(const struct provisioning_state *s)
+{
+	if (text_eq(s->status, "completed"))
+		return "Your store is ready";
+	return text_eq(s->status, "failed") ? "Setting up your database has stopped"
+					    : "We are setting up your database";
 }
 
 enum err post_store_connect_database(struct request *rq)
@@ -93,9 +120,7 @@ enum err post_store_connect_database(struct request *rq)
 	if ((e = wait_until_done(rq, id, wanted_wait(rq), &state)) ||
 	    (e = stores_get(rq->rt, rq->master, rq->who.user_id, id, &rq->arena, &store)))
 		return e;
-	jw = text_eq(state.status, "completed")
-		     ? reply_begin(rq, 200, "Your store is ready")
-		     : reply_begin(rq, 202, "We are setting up your database");
+	jw = reply_begin(rq, text_eq(state.status, "completed") ? 200 : 202, words_for(&state));
 	shape_store(jw, "store", &store);
 	write_state(jw, "provisioning", &state);
 	jw_text(jw, "statusUrl",

@@ -374,8 +374,8 @@ bool input_decimal(struct input *in, const char *name, int scale, int64_t min, i
 {
 	const struct bounds b = { scale, min, max };
 	const char *form = arena_printf(
-		&in->rq->arena, "must be a plain number such as 10 or 2.5, with at most %d decimals",
-		scale);
+		&in->rq->arena,
+		"must be a plain number such as 10 or 2.5, with at most %d decimals", scale);
 
 	return take_number(in, name, &b, flags, form, out);
 }

@@ -169,6 +169,14 @@ test('what goes wrong has a reason and a hint', async (t) => {
 			'CONNECTION_FAILED');
 		assert.equal(details.reason, 'permission');
 	});
+	await t.test('everything is read-only, as on a replica', async () => {
+		await sql(pg.where(), `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+		assert.equal(ok(await tryString(pg.url(name))).canCreate, false);
+		const details = refused(await at(shop.id, 'connect', { type: 'postgresql', connectionString: pg.url(name) }), 422,
+			'CONNECTION_FAILED');
+		assert.equal(details.reason, 'permission');
+		assert.match(details.hint, /read-only/);
+	});
 });
 
 test('a server that accepts and is silent, or talks nonsense, ends in time', async (t) => {
@@ -325,6 +333,22 @@ test('Prefer: wait answers when it is done, or when the time is over', async () 
 	ok(rs, 202);
 	assert.ok(Date.now() - from < 3000 * slowness);
 	await completed(a, other.id);
+});
+
+test('Prefer is read as RFC 7240 writes it', async () => {
+	for (const prefer of ['Wait=30', 'wait="30"', 'wait = 30', 'xwait=0, respond-async;q=1 ,\twait=30', 'wait=99999999999']) {
+		const a = await agency(), s = await store(a);
+		const rs = await post(`/api/stores/mt/${s.id}/connect-database`, { type: 'managed' },
+			{ token: a.token, headers: { prefer } });
+		assert.equal(rs.status, 200, `${prefer}: ${told(rs)}`);
+	}
+	for (const prefer of ['wait', 'wait=', 'wait=-1', 'wait=soon', 'xwait=30', 'wait=0, wait=30']) {
+		const a = await agency(), s = await store(a);
+		const rs = await post(`/api/stores/mt/${s.id}/connect-database`, { type: 'managed' },
+			{ token: a.token, headers: { prefer } });
+		assert.equal(rs.status, 202, `${prefer}: ${told(rs)}`);
+		await completed(a, s.id);
+	}
 });
 
 test('a server that goes away: health says so, and other stores do not notice', async () => {

@@ -59,6 +59,7 @@ test('jobs: the own store\'s, by page and by id', async () => {
 	assert.equal(one.status, 'completed');
 	assert.equal(one.lastError, null);
 	assert.ok(one.createdAt && one.startedAt && one.finishedAt);
+	assert.equal(one.progress, 100);
 	assert.equal(JSON.stringify(jobs).includes('payload'), false);
 	assert.deepEqual(ok(await get(`/api/jobs/mt/${one.id}`, { token: owner.token })).job, one);
 	assert.equal(ok(await get('/api/jobs/mt?limit=1', { token: owner.token })).jobs.length, 1);
