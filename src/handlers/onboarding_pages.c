@@ -59,11 +59,11 @@ static enum err take_keys(struct input *in, const char **publishable, const char
 	bool fine = true;
 
 	*publishable = input_text(in, "publishableKey", 1, KEY_MAX_CHARS, INPUT_REQUIRED);
-	*secret = input_text(in, "secretKey", 1, KEY_MAX_CHARS, INPUT_REQUIRED);
 	if (*publishable && (wrong = secrets_publishable_problem(*publishable))) {
 		input_complain(in, "publishableKey", wrong);
 		fine = false;
 	}
+	*secret = input_text(in, "secretKey", 1, KEY_MAX_CHARS, INPUT_REQUIRED);
 	if (*secret && (wrong = secrets_secret_problem(*secret))) {
 		input_complain(in, "secretKey", wrong);
 		fine = false;

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import axe from 'axe-core';
 
 import { agency, buy, shop, store, unique } from '../lib/actors.mjs';
-import { ok, post } from '../lib/api.mjs';
+import { ok, patch, post } from '../lib/api.mjs';
 import { freePort } from '../lib/postgres.mjs';
 import { master, quote, sql } from '../lib/sql.mjs';
 import { leave, missing, NARROW, path, send, shoot, start, stop, visitor, WIDE } from './chromium.mjs';
@@ -242,6 +242,17 @@ describe('accessibility', { skip: missing, concurrency: 2 }, () => {
 			'store-another': to('/onboarding/store?new=1'),
 			'home-signed-in': to('/'),
 			'not-found-signed-in': to('/dashboard/nowhere'),
+			'dashboard-without-blanks': async () => {
+				const token = owner.token, unbroken = 'W'.repeat(100);
+				ok(await patch(`/api/stores/mt/${made.id}`, { name: unbroken }, { token }));
+				ok(await patch('/api/auth/profile', { firstName: unbroken, companyName: unbroken }, { token }));
+				ok(await post('/api/credits/mt/spend', { amount: 1, description: unbroken }, { token }));
+				await page.goto('/dashboard');
+			},
+			'credits-without-blanks': to('/dashboard/credits'),
+			'account-without-blanks': to('/dashboard/account'),
+			'home-without-blanks': to('/'),
+			'store-without-blanks': to('/onboarding/store?new=1'),
 		});
 	});
 });

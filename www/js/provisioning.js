@@ -40,7 +40,7 @@
 	function ask() {
 		fetch(box.dataset.url, { credentials: 'same-origin', headers: { Accept: 'application/json' } })
 			.then(function (answer) {
-				if (answer.status === 401)
+				if (answer.status === 401 || answer.status === 404)
 					window.location.reload();
 				if (!answer.ok)
 					throw new Error(String(answer.status));
