@@ -139,5 +139,11 @@ enum err page_buy(struct request *rq, const char *store_id, struct input *in,
 		p.idempotency_key = arena_printf(&rq->arena, "page:%s:%s", rq->who.user_id, key);
 	if ((e = input_end(in)))
 		return e;
-	return credits_purchase(rq->rt, rq->master, &p, &rq->arena, out, &left);
+	e = credits_purchase(rq->rt, rq->master, &p, &rq->arena, out, &left);
+	if (e != ERR_IDEMPOTENCY_KEY_REUSED)
+		return e;
+	/* Somebody went back to it. The form that is shown now has a key of its own. */
+	input_complain(in, "amount",
+		       "This form has bought credits already. Send it again to buy these, too");
+	return input_end(in);
 }

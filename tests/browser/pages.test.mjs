@@ -166,7 +166,18 @@ describe('forms and sessions', () => {
 			sendForm('/dashboard/credits', { _csrf: token, key, amount: '7' }, cookieOf(owner))));
 		for (const rs of bought)
 			assert.equal(rs.status, 303, rs.text.slice(0, 300));
-		assert.equal(ok(await get('/api/credits/mt/balance', { token: owner.token })).balance, 7);
+		const left = async () => ok(await get('/api/credits/mt/balance', { token: owner.token })).balance;
+		assert.equal(await left(), 7);
+		// Gone back to, and sent with another amount: it buys at the second press, and says so in words for people.
+		const again = await sendForm('/dashboard/credits', { _csrf: token, key, amount: '8' }, cookieOf(owner));
+		assert.equal(again.status, 400);
+		assert.match(again.text, /has bought credits already/);
+		assert.doesNotMatch(again.text, /Idempotency/);
+		assert.equal(await left(), 7);
+		const [, fresh] = again.text.match(/name="key" value="([^"]+)"/);
+		const second = await sendForm('/dashboard/credits', { _csrf: token, key: fresh, amount: '8' }, cookieOf(owner));
+		assert.equal(second.status, 303);
+		assert.equal(await left(), 15);
 	});
 
 	test('another agency\'s store cannot be chosen', async () => {
