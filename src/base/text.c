@@ -38,13 +38,14 @@ bool text_in(const char *s, const char *const *list)
 	return false;
 }
 
-size_t text_utf8_step(const char *s, size_t left)
+static size_t decode(const char *s, size_t left, uint32_t *out)
 {
 	const unsigned char *p = (const unsigned char *)s;
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	size_t n, i;
 	uint32_t c;
 
+	*out = p[0];
 	if (p[0] < 0x80)
 		return 1;
 	n = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
@@ -56,7 +57,15 @@ size_t text_utf8_step(const char *s, size_t left)
 			return 0;
 		c = c << 6 | (p[i] & 0x3f);
 	}
+	*out = c;
 	return c >= least[n] && c <= 0x10ffff && (c < 0xd800 || c > 0xdfff) ? n : 0;
+}
+
+size_t text_utf8_step(const char *s, size_t left)
+{
+	uint32_t c;
+
+	return decode(s, left, &c);
 }
 
 bool text_utf8(const char *s, size_t len)
@@ -128,6 +137,36 @@ char *text_lower(struct arena *a, const char *s)
 static bool blank(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool leaves_no_mark(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{ 0x00, 0x20 },	    { 0x7f, 0xa0 },	{ 0xad, 0xad },	    { 0x115f, 0x1160 },
+		{ 0x1680, 0x1680 }, { 0x17b4, 0x17b5 }, { 0x180b, 0x180e }, { 0x2000, 0x200f },
+		{ 0x2028, 0x202f }, { 0x205f, 0x206f }, { 0x2800, 0x2800 }, { 0x3000, 0x3000 },
+		{ 0x3164, 0x3164 }, { 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 },
+		{ 0xe0000, 0xe0fff },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return true;
+	return false;
+}
+
+bool text_shows(const char *s)
+{
+	size_t left = strlen(s), n;
+	uint32_t c;
+
+	for (; left && (n = decode(s, left, &c)); s += n, left -= n)
+		if (!leaves_no_mark(c))
+			return true;
+	return false;
 }
 
 char *text_trim(struct arena *a, const char *s)

@@ -27,6 +27,9 @@ bool text_utf8(const char *s, size_t len);
 /* Bytes of the well-formed sequence that starts at s, of `left` > 0 bytes; 0 when it is not one. */
 size_t text_utf8_step(const char *s, size_t left);
 size_t text_utf8_chars(const char *s);   /* code points of well-formed text */
+/* Whether there is anything to see: blanks of every kind, joiners and marks of direction alone are
+ * nothing. */
+bool text_shows(const char *s);
 /* For tables of ours only: FNV-1a, with the high half folded into the low one. */
 uint32_t text_hash(const char *);
 /* How many bytes at the beginning are printable ASCII, 0x20 to 0x7e. */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "handlers/onboarding_countries.h"
+#include "handlers/countries.h"
 #include "handlers/onboarding_flow.h"
 #include "handlers/onboarding_pages.h"
 #include "handlers/page.h"

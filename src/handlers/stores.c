@@ -8,30 +8,21 @@
 #include "base/text.h"
 #include "crypto/token.h"
 #include "domain/stores.h"
+#include "handlers/countries.h"
 #include "handlers/shapes.h"
 #include "web/input.h"
 #include "web/reply.h"
 
-/* Two letters, upper case; a complaint otherwise. */
+/* In upper case, however it was typed. */
 static const char *input_country(struct input *in)
 {
 	const char *country = input_text(in, "country", 2, 2, 0);
-	char *upper;
-	int i;
+	const char *code = country ? countries_code(country) : NULL;
 
-	if (!country)
-		return NULL;
-	upper = arena_strdup(&in->rq->arena, country);
-	for (i = 0; upper[i]; i++) {
-		if (upper[i] >= 'a' && upper[i] <= 'z')
-			upper[i] = (char)(upper[i] - 'a' + 'A');
-		if (upper[i] < 'A' || upper[i] > 'Z') {
-			input_complain(in, "country",
-				       "must be a two-letter country code, such as NL");
-			return NULL;
-		}
-	}
-	return upper;
+	if (country && !code)
+		input_complain(in, "country",
+			       "must be a two-letter country code, such as NL");
+	return code;
 }
 
 /* A request under a key makes one store, also when it is sent again after its answer was lost: the
@@ -171,7 +162,8 @@ enum err get_stores_check_slug(struct request *rq)
 	jw_text(jw, "slug", slug);
 	jw_bool(jw, "available", available);
 	jw_text(jw, "hostname",
-		arena_printf(&rq->arena, "%s.%s", slug, rq->rt->settings->platform_domain));
+		*slug ? arena_printf(&rq->arena, "%s.%s", slug, rq->rt->settings->platform_domain)
+		      : NULL);
 	jw_text(jw, "reason", available ? NULL : problem ? problem : "is already taken");
 	return reply_end(rq);
 }

@@ -185,13 +185,16 @@ static bool odd_control(const char *s, unsigned int flags)
 	return false;
 }
 
-static const char *length_problem(struct input *in, const char *s, int min, int max)
+static const char *length_problem(struct input *in, const char *s, int min, int max,
+				  unsigned int flags)
 {
 	size_t n = text_utf8_chars(s);
 	struct arena *a = &in->rq->arena;
 
 	if (n < (size_t)min && !n)
 		return "must not be empty";
+	if (min && !(flags & INPUT_NO_TRIM) && !text_shows(s))
+		return "must hold something that can be seen";
 	if (n < (size_t)min)
 		return arena_printf(a, "must have at least %d characters", min);
 	if (n > (size_t)max)
@@ -214,7 +217,7 @@ const char *input_text(struct input *in, const char *name, int min, int max, uns
 		v.text = one_line_end(&in->rq->arena, v.text);
 	if ((flags & INPUT_CLEARABLE) && !*v.text)
 		return v.text;
-	if ((what = length_problem(in, v.text, min, max))) {
+	if ((what = length_problem(in, v.text, min, max, flags))) {
 		input_complain(in, name, what);
 		return NULL;
 	}

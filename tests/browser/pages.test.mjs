@@ -258,6 +258,31 @@ describe('pages in a browser', { skip: missing }, () => {
 		await leave(page);
 	});
 
+	test('a name that turns the direction of writing turns its own only', async () => {
+		const { owner: person } = await shop({ name: '\u202eABC' });
+		const page = await visitor({ owner: person });
+		await page.goto('/onboarding/payments');
+		for (const step of ['payments', 'credits']) {
+			await page.goto(`/onboarding/${step}`);
+			await page.locator('button[name=skip]').click();
+		}
+		await send(page);
+		for (const where of ['credits', 'jobs', 'database']) {
+			await page.goto(`/dashboard/${where}`);
+			const order = await page.locator('.sub').first().evaluate((p) => {
+				const place = (node) => {
+					const range = document.createRange();
+					range.selectNodeContents(node);
+					return range.getBoundingClientRect();
+				};
+				const [before, name, after] = p.childNodes;
+				return place(before).right <= place(name).left + 1 && place(name).right <= place(after).left + 1;
+			});
+			assert.equal(order, true, where);
+		}
+		await leave(page);
+	});
+
 	test('secrets are never echoed into a form', async () => {
 		const page = await visitor({ owner });
 		const secret = 'sk_live_51HsoukCanary00000';

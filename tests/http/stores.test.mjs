@@ -67,9 +67,9 @@ test('slugs that must not be', async (t) => {
 
 test('names: empty, too long, not text; countries', async () => {
 	const a = await agency();
-	for (const name of ['', '   ', 'x'.repeat(1000), 5, null, ['x'], 'a\nb'])
+	for (const name of ['', '   ', '\u00a0', '\u200b\u2060', '\u202e', 'x'.repeat(1000), 5, null, ['x'], 'a\nb'])
 		assert.ok(refused(await create(a, { name }), 400, 'VALIDATION_ERROR').name);
-	for (const country of ['NLD', 'n', '12', 5])
+	for (const country of ['NLD', 'n', '12', 5, 'XX', 'UK', ''])
 		assert.ok(refused(await create(a, { name: 'x', country }), 400, 'VALIDATION_ERROR').country);
 	refused(await create(a, {}), 400, 'VALIDATION_ERROR');
 });
@@ -135,6 +135,7 @@ test('check-slug', async () => {
 	assert.equal((await check(s.slug)).available, false);
 	for (const slug of ['www', 'ab', '日本'])
 		assert.equal((await check(slug)).available, false, slug);
+	assert.equal((await check('日本')).hostname, null);
 	refused(await get('/api/stores/mt/check-slug', { token: a.token }), 400, 'VALIDATION_ERROR');
 });
 

@@ -48,6 +48,21 @@ static void utf8(void **state)
 }
 
 /* Against the plain loop, with every byte at every place of a few words. */
+static void to_be_seen(void **state)
+{
+	static const char *const nothing[] = { "", "  ", "\t", "\u00a0", "\u200b", "\u202e\u2066",
+		"\u3000\ufeff", "\u2800", "\U000e0041", "\u3164" };
+	static const char *const something[] = { "a", " a", "\u200ba", "\u65e5\u672c", "\u0645",
+		"\U0001f600\u200d", "-", "\u00e9" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(nothing) / sizeof(*nothing); i++)
+		assert_false(text_shows(nothing[i]));
+	for (i = 0; i < sizeof(something) / sizeof(*something); i++)
+		assert_true(text_shows(something[i]));
+}
+
 static void printable(void **state)
 {
 	char s[27];
@@ -169,6 +184,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(comparing),
 		cmocka_unit_test(utf8),
+		cmocka_unit_test(to_be_seen),
 		cmocka_unit_test(printable),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(copies),

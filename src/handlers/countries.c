@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The list of countries that a store can be in. */
-#include "handlers/onboarding_countries.h"
+#include "handlers/countries.h"
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Countries by their two-letter codes (ISO 3166-1), in the order of their English names. */
-#ifndef SOUK_HANDLERS_ONBOARDING_COUNTRIES_H
-#define SOUK_HANDLERS_ONBOARDING_COUNTRIES_H
+#ifndef SOUK_HANDLERS_COUNTRIES_H
+#define SOUK_HANDLERS_COUNTRIES_H
 
 struct country {
 	const char *code, *name;
