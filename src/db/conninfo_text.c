@@ -164,10 +164,10 @@ static const struct {
 				     "certificate for this host name; or add ?sslmode=require to "
 				     "encrypt without checking the "
 				     "certificate." },
-	[CONN_AUTH] = { "auth", "The server refused user or password, or its way of signing in is "
-				"not safe (SCRAM is). "
-				"Please check both, and write special characters of the password "
-				"percent-encoded." },
+	[CONN_AUTH] = { "auth", "The server refused this user or password, does not let the user "
+				"in from outside, or signs in in a way that is not safe (SCRAM "
+				"is). Please check all three, and write special characters of the "
+				"password percent-encoded." },
 	[CONN_POOLER_TENANT] = { "pooler_tenant", "The pooler does not know this project. Please "
 						  "copy the connection string from your "
 						  "project's page again: the host names its "

@@ -18,13 +18,14 @@ static const char *const reserved[] = {
 	"about", "abuse", "account", "accounts", "admin", "administrator", "api", "app", "apps",
 	"assets", "auth", "autoconfig", "autodiscover", "billing", "blog", "cdn", "checkout",
 	"console", "dashboard", "demo", "dev", "dns", "docs", "email", "example", "ftp", "git",
-	"health", "help", "hostmaster", "imap", "info", "internal", "invalid", "local",
-	"localhost", "login", "logout", "mail", "master", "metrics", "mx", "news", "noreply",
-	"ns1", "ns2", "oauth", "onboarding", "payment", "payments", "platform", "pop",
-	"postmaster", "private", "register", "root", "secure", "security", "server", "shop",
-	"shops", "signup", "smtp", "souk", "ssl", "staging", "static", "stats", "status", "store",
-	"stores", "stripe", "supabase", "support", "system", "test", "tls", "tls-sni", "webhook",
-	"webhooks", "webmaster", "webmail", "wpad", "www", "www1", "www2", NULL
+	"health", "help", "hostmaster", "imap", "info", "internal", "invalid", "isatap",
+	"local", "localhost", "login", "logout", "mail", "master", "metrics", "mta-sts", "mx",
+	"news", "noreply", "ns1", "ns2", "oauth", "onboarding", "openpgpkey", "payment",
+	"payments", "platform", "pop", "postmaster", "private", "register", "root", "secure",
+	"security", "server", "shop", "shops", "signup", "smtp", "souk", "ssl", "staging",
+	"static", "stats", "status", "store", "stores", "stripe", "supabase", "support",
+	"system", "test", "tls", "tls-sni", "webhook", "webhooks", "webmaster", "webmail",
+	"wpad", "www", "www1", "www2", NULL
 };
 
 enum { NUMBER_MAX = 9999, BASE_MAX = SLUG_MAX - 5 };   /* room for "-9999" */
