@@ -124,6 +124,14 @@ static void finish_step(struct request *rq, const struct store *store)
 		log_warn(&rq->log, "onboarding", "credits step not marked: %s", err_row(e)->name);
 }
 
+static enum err purchase_failed(struct request *rq, enum err e)
+{
+	if (e == ERR_PAYMENTS_UNAVAILABLE && text_eq(rq->rt->settings->payments, "test"))
+		reply_detail(rq, "paymentMethod",
+			     "must be \"test\": this platform is in test mode");
+	return e;
+}
+
 enum err post_credits_purchase(struct request *rq)
 {
 	struct purchase p = { .user_id = rq->who.user_id, .idempotency_key = scoped_key(rq) };
@@ -142,7 +150,7 @@ enum err post_credits_purchase(struct request *rq)
 		return e;
 	p.store_id = store.id;
 	if ((e = credits_purchase(rq->rt, rq->master, &p, &rq->arena, &t, &left)))
-		return e;
+		return purchase_failed(rq, e);
 	finish_step(rq, &store);
 	jw = reply_begin(rq, 201, "Credits added");
 	put_transaction(jw, "transaction", &t);

@@ -131,6 +131,13 @@ test('spending: an amount, or a service and how much of it', async () => {
 	await proveLedger(a.store.id);
 });
 
+test('who forgets to say that it is a test is told so', async () => {
+	const a = await purse();
+	for (const more of [{}, { paymentMethod: 'card' }])
+		assert.match(refused(await purchase(a, { amount: 1, ...more }), 503, 'PAYMENTS_UNAVAILABLE').paymentMethod, /test/);
+	assert.equal((await balance(a)).balance, 0);
+});
+
 test('the store is named in either spelling', async () => {
 	const a = await purse(10), other = await store(a);
 	for (const [name, id, left] of [['storeId', a.store.id, 10], ['store_id', a.store.id, 10], ['store_id', other.id, 0]])
