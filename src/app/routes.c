@@ -114,7 +114,7 @@ const struct route routes[] = {
 	{ "GET", "/api/jobs/mt?", AGENCY, WEB, 0, RATE_NONE, 0, get_jobs,
 	  "The current store's jobs" },
 	{ "GET", "/api/jobs/mt?/:id", AGENCY, WEB, 0, RATE_NONE, 0, get_job, "One job" },
-	{ "POST", "/api/integrations/stripe", AGENCY, WEB, 0, RATE_NONE, 0,
+	{ "POST", "/api/integrations/stripe", AGENCY, WEB, IDEM, RATE_NONE, 0,
 	  post_integrations_stripe, "Keep the store's own Stripe keys" },
 	{ "GET", "/api/integrations/stripe", AGENCY, WEB, 0, RATE_NONE, 0, get_integrations_stripe,
 	  "Which Stripe keys are kept, by their last four characters" },

@@ -167,6 +167,14 @@ enum err get_store_provisioning_status(struct request *rq)
 	return reply_end(rq);
 }
 
+static void write_known(struct json_writer *jw, const char *name, bool known, int64_t n)
+{
+	if (known)
+		jw_int(jw, name, n);
+	else
+		jw_null(jw, name);
+}
+
 enum err get_store_health(struct request *rq)
 {
 	struct store_health h;
@@ -180,8 +188,8 @@ enum err get_store_health(struct request *rq)
 	jw_text(jw, "status", h.reachable ? "healthy" : "unreachable");
 	jw_bool(jw, "reachable", h.reachable);
 	jw_text(jw, "server", h.server);
-	jw_int(jw, "latencyMs", h.latency_ms);
-	jw_int(jw, "schemaVersion", h.schema_version);
+	write_known(jw, "latencyMs", h.reachable, h.latency_ms);
+	write_known(jw, "schemaVersion", h.reachable, h.schema_version);
 	jw_int(jw, "schemaLatest", h.schema_latest);
 	jw_text(jw, "error", h.error);
 	return reply_end(rq);

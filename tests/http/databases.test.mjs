@@ -363,6 +363,7 @@ test('a server that goes away: health says so, and other stores do not notice', 
 	for (const rs of sick) {
 		assert.equal(ok(rs).reachable, false, told(rs));
 		assert.equal(rs.data.error, 'DB_UNAVAILABLE');
+		assert.deepEqual([rs.data.latencyMs, rs.data.schemaVersion], [null, null]);
 	}
 	assert.equal(ok(await get(`/api/stores/mt/${fine.id}/health`, { token: b.token })).reachable, true);
 	const rs = await post('/api/auth/login', { ...a, hostname: s.hostname });

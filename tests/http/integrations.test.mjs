@@ -38,6 +38,19 @@ test('keys are kept sealed and shown by their last four', async () => {
 	assert.equal(ok(await a.look()).stripe.connected, false);
 });
 
+test('saving them under an Idempotency-Key happens once', async () => {
+	const a = await merchant(), k = keys();
+	const save = (body) => post('/api/integrations/stripe', body, { token: a.token, headers: { 'idempotency-key': 'save-1' } });
+	const first = await save(k);
+	ok(first);
+	ok(await del('/api/integrations/stripe', { token: a.token }));
+	const again = await save(k);
+	assert.equal(again.headers['idempotent-replayed'], 'true');
+	assert.equal(again.text, first.text);
+	assert.equal(ok(await a.look()).stripe.connected, false);
+	refused(await save(keys()), 422, 'IDEMPOTENCY_KEY_REUSED');
+});
+
 test('keys that are none are refused by field and not echoed', async () => {
 	const a = await merchant(), good = keys();
 	const bad = [[{ ...good, secretKey: good.publishableKey }, 'secretKey'], [{ ...good, publishableKey: good.secretKey }, 'publishableKey'],
