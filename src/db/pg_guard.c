@@ -10,7 +10,7 @@
 
 enum {
 	HEAD = 9 /* 'R', length, request */,
-	LONGEST = 2000,       /* libpq refuses a longer one itself */
+	LONGEST = 2001,       /* with its kind; no way of signing in needs more */
 	SCRAM_MOST = 1000000, /* about a second of CPU; servers ask for 4096 */
 };
 
@@ -102,8 +102,11 @@ enum pg_guard pg_guard(PGconn *conn, bool verified)
 		if ((size_t)n - at < HEAD)
 			return tls ? PG_GUARD_SPLIT : PG_GUARD_WAIT;
 		len = (size_t)be32(seen + at + 1) + 1;
-		if (len < HEAD || len > LONGEST)
+		if (len < HEAD)
 			return PG_GUARD_PASS;
+		/* How much libpq takes depends on its version. */
+		if (len > LONGEST)
+			return PG_GUARD_METHOD;
 		if ((size_t)n - at < len)
 			return tls ? PG_GUARD_SPLIT : PG_GUARD_WAIT;
 		verdict = judge(seen + at, len, verified && tls);

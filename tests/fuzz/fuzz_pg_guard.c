@@ -11,7 +11,7 @@
 
 #include "db/pg.h"
 
-enum { HEAD = 9, LONGEST = 2000, CLEARTEXT = 3, SASL_MORE = 11, COSTLY = 1000000, MOST = 8192 };
+enum { HEAD = 9, LONGEST = 2001, CLEARTEXT = 3, SASL_MORE = 11, COSTLY = 1000000, MOST = 8192 };
 
 static int ends[2] = { -1, -1 };
 static bool tls;
@@ -74,7 +74,11 @@ static void check_first(enum pg_guard got, bool verified, const uint8_t *data, s
 {
 	size_t len = size >= HEAD ? (size_t)be32(data + 1) + 1 : 0;
 
-	if (len < HEAD || len > LONGEST || data[0] != 'R')
+	if (len < HEAD || data[0] != 'R')
+		return;
+	if (len > LONGEST)
+		EXPECT(got != PG_GUARD_PASS);
+	if (len > LONGEST)
 		return;
 	if (len > size)
 		EXPECT(got == (tls ? PG_GUARD_SPLIT : PG_GUARD_WAIT));
