@@ -162,8 +162,9 @@ bool sessions_refresh_place(const char *token, char store_id[ID_TEXT])
 		return false;
 	if (text_starts(token, "srt_m_"))
 		return strlen(token) == 6 + TOKEN_TEXT - 1;
+	/* As it is written by us: under another spelling of its id a store is not found. */
 	if (!text_starts(token, "srt_t_") || strlen(token) != 6 + 33 + TOKEN_TEXT - 1 ||
-	    p[32] != '_')
+	    strspn(p, "0123456789abcdef") != 32 || p[32] != '_')
 		return false;
 	for (g = 0; g < 5; g++) {
 		memcpy(store_id + at, p, (size_t)groups[g]);

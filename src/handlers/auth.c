@@ -320,7 +320,7 @@ enum err get_auth_sessions(struct request *rq)
 enum err delete_auth_session(struct request *rq)
 {
 	struct db *db = rq->who.kind == TENANT_USER ? rq->tenant : rq->master;
-	const char *id = request_param(rq, "id");
+	const char *id = request_param_id(rq, "id");
 	enum err e;
 
 	if (!id_valid(id))

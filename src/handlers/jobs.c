@@ -44,7 +44,7 @@ enum err get_jobs(struct request *rq)
 
 enum err get_job(struct request *rq)
 {
-	const char *id = request_param(rq, "id");
+	const char *id = request_param_id(rq, "id");
 	struct store store;
 	struct job_row job;
 	enum err e = current_store(rq, NULL, &store);

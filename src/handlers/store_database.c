@@ -103,7 +103,7 @@ static const char *words_for(const struct provisioning_state *s)
 
 enum err post_store_connect_database(struct request *rq)
 {
-	const char *id = request_param(rq, "id");
+	const char *id = request_param_id(rq, "id");
 	struct provisioning_state state;
 	struct database_problem problem;
 	struct database_request wish;
@@ -130,7 +130,7 @@ enum err post_store_connect_database(struct request *rq)
 
 enum err post_store_test_database(struct request *rq)
 {
-	const char *id = request_param(rq, "id");
+	const char *id = request_param_id(rq, "id");
 	struct database_problem problem;
 	struct database_request wish;
 	struct server_facts facts;
@@ -158,7 +158,7 @@ enum err post_store_test_database(struct request *rq)
 enum err get_store_provisioning_status(struct request *rq)
 {
 	struct provisioning_state state;
-	enum err e = provisioning_state(rq->master, rq->who.user_id, request_param(rq, "id"),
+	enum err e = provisioning_state(rq->master, rq->who.user_id, request_param_id(rq, "id"),
 					&rq->arena, &state);
 
 	if (e)
@@ -180,7 +180,7 @@ enum err get_store_health(struct request *rq)
 	struct store_health h;
 	struct json_writer *jw;
 	enum err e = provisioning_health(rq->rt, rq->master, rq->who.user_id,
-					 request_param(rq, "id"), &rq->arena, &h);
+					 request_param_id(rq, "id"), &rq->arena, &h);
 
 	if (e)
 		return e;

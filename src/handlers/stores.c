@@ -87,7 +87,7 @@ enum err get_stores(struct request *rq)
 enum err get_store(struct request *rq)
 {
 	struct store store;
-	enum err e = stores_get(rq->rt, rq->master, rq->who.user_id, request_param(rq, "id"),
+	enum err e = stores_get(rq->rt, rq->master, rq->who.user_id, request_param_id(rq, "id"),
 				&rq->arena, &store);
 
 	if (e)
@@ -108,7 +108,7 @@ enum err patch_store(struct request *rq)
 	change.name = input_text(&in, "name", 1, STORE_NAME_MAX, 0);
 	change.country = input_country(&in);
 	if ((e = input_end(&in)) ||
-	    (e = stores_update(rq->rt, rq->master, rq->who.user_id, request_param(rq, "id"),
+	    (e = stores_update(rq->rt, rq->master, rq->who.user_id, request_param_id(rq, "id"),
 			       &change, &rq->arena, &store)))
 		return e;
 	shape_store(reply_begin(rq, 200, "Store saved"), "store", &store);
@@ -117,7 +117,7 @@ enum err patch_store(struct request *rq)
 
 enum err delete_store(struct request *rq)
 {
-	enum err e = stores_delete(rq->master, rq->who.user_id, request_param(rq, "id"));
+	enum err e = stores_delete(rq->master, rq->who.user_id, request_param_id(rq, "id"));
 
 	if (e)
 		return e;

@@ -49,6 +49,11 @@ const char *request_param(const struct request *rq, const char *name)
 	return "";
 }
 
+const char *request_param_id(struct request *rq, const char *name)
+{
+	return text_lower(&rq->arena, request_param(rq, name));
+}
+
 const char *request_cookie(const struct request *rq, const char *name)
 {
 	size_t skip = rq->site->secure ? strlen(COOKIE_HOST_PREFIX) : 0;

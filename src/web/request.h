@@ -122,6 +122,9 @@ const char *request_header(const struct request *, const char *name);
 const char *request_query(const struct request *, const char *name);
 const char *request_param(const struct request *,
 			  const char *name); /* of the pattern; "" when it has none */
+/* One that is an id, as the databases write it: in lower case. Connections, news and sealed boxes
+ * go by the letters of an id. In the arena. */
+const char *request_param_id(struct request *, const char *name);
 const char *request_cookie(const struct request *, const char *name);
 
 /* Sets up and tears down what one request needs; `rq` is reused by a worker from request to

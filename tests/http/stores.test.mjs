@@ -5,7 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 
 import { call, del, get, ok, patch, post, refused, tally, times } from '../lib/api.mjs';
-import { agency, store, unique } from '../lib/actors.mjs';
+import { agency, completed, store, unique } from '../lib/actors.mjs';
+import { logText } from '../lib/processes.mjs';
 import { master, quote, row, sql } from '../lib/sql.mjs';
 
 const create = (a, body, more) => post('/api/stores/mt', body, { token: a.token, ...more });
@@ -159,6 +160,19 @@ test('delete is soft, and the slug stays taken', async () => {
 	assert.equal(kept.status, 'inactive');
 	assert.ok(kept.deleted_at);
 	refused(await create(await agency(), { name: 'x', slug: s.slug }), 409, 'SLUG_TAKEN');
+});
+
+test('an id in capitals is the same store, whatever is asked of it', async () => {
+	const a = await agency(), s = await store(a), path = `/api/stores/mt/${s.id.toUpperCase()}`, by = { token: a.token };
+	assert.equal(ok(await get(path, by)).store.id, s.id);
+	assert.equal((await post(`${path}/connect-database`, { type: 'managed' }, by)).data.store.id, s.id);
+	await completed(a, s.id);
+	assert.equal(ok(await get(`${path}/health`, by)).reachable, true);
+	assert.equal(ok(await get(`${path}/provisioning-status`, by)).status, 'completed');
+	assert.equal(ok(await patch(path, { name: 'New' }, by)).store.name, 'New');
+	ok(await del(path, by));
+	for (const log of ['serve', 'work'])
+		assert.ok(!logText(log).includes(`credentials_sealed of row ${s.id}`));
 });
 
 test('a store of another agency, and one that is not there, are the same 404', async () => {

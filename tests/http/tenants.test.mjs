@@ -9,6 +9,7 @@ import jwt from 'jsonwebtoken';
 import { call, get, ok, patch, post, refused, tally, times } from '../lib/api.mjs';
 import { PASSWORD, shop, unique } from '../lib/actors.mjs';
 import { base } from '../lib/env.mjs';
+import { logText } from '../lib/processes.mjs';
 import { lines, raw } from '../lib/raw.mjs';
 import { managed, master, quote, row, sql } from '../lib/sql.mjs';
 
@@ -101,6 +102,15 @@ test('me, profile, sessions, refresh and logout for a tenant\'s user', async () 
 	ok(await post('/api/auth/logout', {}, { token: next.token }));
 	assert.deepEqual(tally(await times(100, () => get('/api/auth/me', { token: next.token }))), { '401 SESSION_REVOKED': 100 });
 	refused(await get('/api/auth/me', { token: data.token }), 401, 'SESSION_REVOKED');
+});
+
+test('a refresh token is as it was written, or none', async () => {
+	const { refreshToken } = ok(await signIn(await addUser(one), { hostname: hostOf(one) }));
+	const hex = refreshToken.split('_')[2], from = logText('serve').length;
+	for (const bad of [`srt_t_${hex.toUpperCase()}_${refreshToken.slice(-43)}`, `srt_t_${hex.toUpperCase()}_${'x'.repeat(43)}`])
+		refused(await post('/api/auth/refresh', { refreshToken: bad }), 401, 'REFRESH_FAILED');
+	assert.ok(!logText('serve').slice(from).includes('sealed_box_refused'), 'an alarm that anybody can raise');
+	ok(await post('/api/auth/refresh', { refreshToken }));
 });
 
 test('a tenant\'s token opens nothing of the agency\'s', async () => {
