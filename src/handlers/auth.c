@@ -9,7 +9,6 @@
 #include "domain/accounts.h"
 #include "domain/sessions.h"
 #include "domain/stores.h"
-#include "domain/tenants.h"
 #include "handlers/device.h"
 #include "handlers/gates.h"
 #include "handlers/shapes.h"
@@ -128,12 +127,9 @@ static enum err login_tenant(struct request *rq, const char *store_id, const cha
 	struct json_writer *jw;
 	struct tokens tokens;
 	struct user user;
-	enum err e = gates_wait_for_stranger(rq);
+	enum err e = gates_open_tenant(rq, store_id);
 
-	if (e || (e = tenants_borrow(rq->rt, rq->master, store_id, &rq->tenant)))
-		return e;
-	rq->tenant->log = &rq->log;
-	if ((e = signin_tenant(rq, rq->tenant, store_id, email, password, &user, &tokens)))
+	if (e || (e = signin_tenant(rq, rq->tenant, store_id, email, password, &user, &tokens)))
 		return e;
 	jw = reply_begin(rq, 200, "Signed in");
 	write_session(rq, jw, &user, &tokens, &o);
@@ -261,11 +257,10 @@ enum err post_auth_refresh(struct request *rq)
 		return ERR_REFRESH_FAILED;
 	if (text_empty(store_id))
 		return refresh_in(rq, rq->master, token, "");
-	e = tenants_borrow(rq->rt, rq->master, store_id, &rq->tenant);
+	e = gates_open_tenant(rq, store_id);
 	if (e)
 		return e == ERR_STORE_NOT_FOUND || e == ERR_STORE_NOT_READY ? ERR_REFRESH_FAILED
 									    : e;
-	rq->tenant->log = &rq->log;
 	return refresh_in(rq, rq->tenant, token, store_id);
 }
 

@@ -43,7 +43,7 @@ static void leave_hash(struct request *rq)
 }
 
 /* Who waits for a stranger counts among those, and takes nobody's place on the way to a hash. */
-enum err gates_wait_for_stranger(struct request *rq)
+static enum err wait_for_stranger(struct request *rq)
 {
 	if (rq->waits_for_stranger)
 		return OK;
@@ -79,7 +79,7 @@ static enum err gate_room(struct request *rq)
 
 	if (flags & ROUTE_HASH)
 		return enter_for_hash(rq);
-	return flags & ROUTE_STRANGER ? gates_wait_for_stranger(rq) : OK;
+	return flags & ROUTE_STRANGER ? wait_for_stranger(rq) : OK;
 }
 
 static void leave_room(struct request *rq)
@@ -183,14 +183,14 @@ static enum err load_user(struct request *rq, const struct jwt_claims *c, struct
 	return OK;
 }
 
-static enum err open_tenant(struct request *rq, const char *store_id)
+enum err gates_open_tenant(struct request *rq, const char *store_id)
 {
 	struct db *db = NULL;
 	enum err e;
 
 	if (rq->tenant)
 		return OK;
-	if (rq->match.route->pool == POOL_SLOW && (e = gates_wait_for_stranger(rq)))
+	if (rq->match.route->pool == POOL_SLOW && (e = wait_for_stranger(rq)))
 		return e;
 	if ((e = wait_for_laggard(rq, store_id)))
 		return e;
@@ -214,7 +214,7 @@ static enum err identify_tenant(struct request *rq, const struct jwt_claims *c)
 		return ERR_INVALID_TOKEN;
 	if (!text_empty(rq->tenant_store_id) && !text_eq(rq->tenant_store_id, c->store_id))
 		return ERR_TENANT_MISMATCH;
-	e = open_tenant(rq, c->store_id);
+	e = gates_open_tenant(rq, c->store_id);
 	if (e)
 		return e == ERR_STORE_NOT_FOUND || e == ERR_STORE_NOT_READY ? ERR_SESSION_REVOKED
 									    : e;
@@ -345,7 +345,7 @@ static enum err gate_tenant(struct request *rq)
 		store_id = rq->who.store_id;
 	if (text_empty(store_id))
 		return ERR_STORE_NOT_FOUND;
-	return open_tenant(rq, store_id);
+	return gates_open_tenant(rq, store_id);
 }
 
 /* ---- onboarding: pages only

@@ -19,9 +19,10 @@ enum err gates_identify(struct request *) MUST_CHECK;
  * unavailable, not an error of ours. Gives any other error back. Says when to come again where that
  * is known. */
 enum err gates_judge(struct request *, enum err e);
-/* A handler of the slow pool is about to ask a store's database although its row does not say so.
- * ERR_BUSY when half of the workers do already. */
-enum err gates_wait_for_stranger(struct request *) MUST_CHECK;
+/* Opens rq->tenant for a handler that finds out by itself which store is meant, under the same
+ * limits as the tenant gate: of those who wait for a store's database there are never so many that
+ * others have to wait for them. ERR_BUSY, and the errors of tenants_borrow(). */
+enum err gates_open_tenant(struct request *, const char *store_id) MUST_CHECK;
 /* After the handler: keeps an idempotent answer, gives the tenant connection back. */
 void gates_leave(struct request *);
 

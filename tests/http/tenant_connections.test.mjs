@@ -229,39 +229,56 @@ test('the instance itself: health of a silent store ends, other stores and pages
 	relay.manner = 'pass';
 });
 
+async function list(it, who) {
+	const from = performance.now();
+	const rs = await it.ask('GET', '/api/auth/sessions', { token: who.token });
+	return { ...rs, took: performance.now() - from };
+}
+
+// While `ask` waits in vain again and again, another store is served; `release` ends the wait.
+async function othersDoNotNotice(it, release, ask) {
+	let over = false, given = 0;
+	const flood = times(6, async () => {
+		while (!over) {
+			const rs = await ask();
+			if (!over)
+				unavailable(rs);
+			given++;
+		}
+	});
+	try {
+		// The first ones have both workers, until their statements are given up; and all have come again.
+		await until('all to be refused', () => given >= 6, 20 * slowness);
+		const took = [];
+		for (let i = 0; i < 20; i++) {
+			const rs = await list(it, fine);
+			assert.equal(rs.status, 200, rs.text);
+			took.push(Math.round(rs.took));
+		}
+		assert.ok(Math.max(...took) < 700 * slowness, `${took} ms`);
+	} finally {
+		over = true;
+		await release();
+		await flood;
+	}
+}
+
 test('a store whose statements are slow never has all workers of a shard', async () => {
 	await withServer({ WORKERS: '2' }, async (it) => {
-		const list = async (who) => {
-			const from = performance.now();
-			const rs = await it.ask('GET', '/api/auth/sessions', { token: who.token });
-			return { ...rs, took: performance.now() - from };
-		};
-		assert.equal((await list(sick)).status, 200);
+		assert.equal((await list(it, sick)).status, 200);
 		const release = await hold(sick.where, 'LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE');
-		let over = false, given = 0;
-		const flood = times(6, async () => {
-			while (!over) {
-				const rs = await list(sick);
-				if (!over)
-					unavailable(rs);
-				given++;
-			}
-		});
-		try {
-			// The first ones have both workers, until their statements are given up; and all have come again.
-			await until('all to be refused', () => given >= 6, 20 * slowness);
-			const took = [];
-			for (let i = 0; i < 20; i++) {
-				const rs = await list(fine);
-				assert.equal(rs.status, 200, rs.text);
-				took.push(Math.round(rs.took));
-			}
-			assert.ok(Math.max(...took) < 700 * slowness, `${took} ms`);
-		} finally {
-			over = true;
-			await release();
-			await flood;
-		}
-		await until('the store to be back', async () => (await list(sick)).status === 200, 10 * slowness);
+		await othersDoNotNotice(it, release, () => list(it, sick));
+		await until('the store to be back', async () => (await list(it, sick)).status === 200, 10 * slowness);
+	});
+});
+
+test('nor by refresh tokens, for which nobody needs to be known', async () => {
+	await withServer({ WORKERS: '2' }, async (it) => {
+		const refreshToken = `srt_t_${sick.id.replaceAll('-', '')}_${'x'.repeat(43)}`;
+		const refresh = () => it.ask('POST', '/api/auth/refresh', { body: { refreshToken } });
+		assert.equal((await refresh()).code, 'REFRESH_FAILED');
+		const release = await hold(sick.where, 'LOCK TABLE refresh_tokens IN ACCESS EXCLUSIVE MODE');
+		await othersDoNotNotice(it, release, refresh);
+		await until('the store to be back', async () => (await refresh()).code === 'REFRESH_FAILED', 10 * slowness);
 	});
 });
