@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "app/supervisor.h"
 #include "base/text.h"
@@ -39,11 +40,21 @@ int app_usage(const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
+/* A core would hold keys and what was in hand; the stack in the log has to do. */
+static void leave_no_core(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+}
+
 enum err app_load(const char *file, bool must, struct settings *out, char *why, size_t size)
 {
 	static struct settings kept;
-	enum err e = settings_load(&kept, file, must, why, size);
+	enum err e;
 
+	leave_no_core();
+	e = settings_load(&kept, file, must, why, size);
 	*out = kept;
 	return e;
 }

@@ -34,7 +34,8 @@ struct command {
 int app_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int app_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* settings_load(), once in a process: the texts belong to the process and stay reachable. */
+/* settings_load(), once in a process: the texts belong to the process and stay reachable. From here
+ * on neither it nor its children leave a core behind. */
 enum err app_load(const char *file, bool must, struct settings *out, char *why,
 	size_t size) MUST_CHECK;
 /* Reads the settings; EXIT_DONE, or EXIT_FAILED with the complaint printed. */

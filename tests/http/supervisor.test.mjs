@@ -170,6 +170,12 @@ test('workers are recycled by count, each a little earlier or later, and nobody 
 	await it.stop();
 });
 
+test('neither supervisor nor workers can leave a core behind, in which their keys would be', async () => {
+	const it = await serve({}, undefined, { through: ['prlimit', '--core=unlimited'] });
+	for (const pid of [it.child.pid, ...children(it.child.pid)])
+		assert.match(readFileSync(`/proc/${pid}/limits`, 'utf8'), /^Max core file size +0 +0 /m);
+});
+
 test('a worker that has grown large is recycled', async () => {
 	const it = await serve({ MAX_MEMORY: '1', WORKERS: '1' });
 	await until('the recycling', async () => {
