@@ -50,7 +50,7 @@ static enum err hear(struct ear *ear)
 		if ((e = master_ping(ear->db)))
 			return e;
 		ear->beat_ms = now;
-		news_heard(ear->plan->news);
+		news_heard(ear->plan->news, now);
 	}
 	stop_wait(master_socket(ear->db), BEAT_MS);
 	master_notified(ear->db);

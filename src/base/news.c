@@ -46,10 +46,10 @@ void news_raise_all(struct news *n)
 		atomic_fetch_add(&n->epoch, 1);
 }
 
-void news_heard(struct news *n)
+void news_heard(struct news *n, int64_t asked_ms)
 {
 	if (n)
-		atomic_store(&n->heard_ms, clock_mono_ms());
+		atomic_store(&n->heard_ms, asked_ms);
 }
 
 bool news_fresh(const struct news *n)

@@ -23,9 +23,10 @@ void news_raise(struct news *, const char *id);
 /* Anything may have changed: news may have been missed. */
 void news_raise_all(struct news *);
 
-/* The listener to the master has just proven that its connection lives; and whether that proof is
- * recent. Otherwise only what is said in this process's family of workers is heard. */
-void news_heard(struct news *);
+/* The listener to the master has proven that its connection lives, by an answer to what it asked at
+ * that time: news of before have come, later ones may be under way or lost. And whether that proof
+ * is recent. Otherwise only what is said in this process's family of workers is heard. */
+void news_heard(struct news *, int64_t asked_ms);
 bool news_fresh(const struct news *);
 
 #endif

@@ -2,14 +2,16 @@
 // What workers remember of sessions, users, stores and host names is never older than it may be: at once on the
 // host that made the change, within a second on the others, whoever made it.
 import assert from 'node:assert/strict';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { del, get, ok, patch, post, refused, times } from '../lib/api.mjs';
 import { agency, login, PASSWORD, shop, store } from '../lib/actors.mjs';
 import { children } from '../lib/processes.mjs';
-import { settings, slowness, until } from '../lib/env.mjs';
+import { settings, sleep, slowness, until } from '../lib/env.mjs';
 import { serve } from '../lib/serve.mjs';
-import { master, sql } from '../lib/sql.mjs';
+import { libpq, master, sql } from '../lib/sql.mjs';
 
 const me = (token, options = {}) => get('/api/auth/me', { token, ...options });
 const everywhere = (token) => times(20, () => me(token));
@@ -145,6 +147,57 @@ test('a host that cannot listen remembers for half a second at most', async () =
 		assert.ok(ms < 1000 * slowness, `${ms} ms`);
 	} finally {
 		await it.stop();
+	}
+});
+
+// What the listener is told comes late and, from a moment on, no more: the proof that it got then is as old as its question.
+function slowWire(lateMs) {
+	const { PGHOST: host, PGUSER: user, PGPASSWORD: password, PGDATABASE: name } = libpq(settings().MASTER_DB_URL), sockets = new Set();
+	const it = { told: 0, muted: false };
+	const server = createServer((client) => {
+		const behind = connect(join(host, '.s.PGSQL.5432'));
+		let listener = false;
+		for (const [socket, other] of [[client, behind], [behind, client]]) {
+			sockets.add(socket);
+			socket.on('error', () => other.destroy());
+			socket.on('close', () => other.destroy());
+		}
+		client.on('data', (bytes) => {
+			listener ||= bytes.includes('LISTEN souk_news');
+			behind.write(bytes);
+		});
+		behind.on('data', (bytes) => {
+			if (listener && it.muted)
+				return;
+			it.told += listener;
+			setTimeout(() => client.destroyed || client.write(bytes), listener ? lateMs : 0);
+		});
+	});
+	it.stop = () => new Promise((done) => {
+		server.close(done);
+		sockets.forEach((socket) => socket.destroy());
+	});
+	return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(Object.assign(it, {
+		url: `postgresql://${user}:${password}@127.0.0.1:${server.address().port}/${name}?sslmode=disable` }))));
+}
+
+test('a proof that comes late proves no more than when it was asked for', async () => {
+	const wire = await slowWire(700), it = await serve({ MASTER_DB_URL: wire.url });
+	try {
+		const a = await agency(), asks = () => times(6, () => it.ask('GET', '/api/auth/me', { token: a.token }));
+		for (const rs of await asks())
+			assert.equal(rs.status, 200);
+		await sleep(3000);
+		await asks();
+		const told = wire.told;
+		await until('an answer to the listener', () => wire.told > told, 5, 1);
+		wire.muted = true;
+		ok(await post('/api/auth/logout', {}, { token: a.token }));
+		const ms = await takes('the other host', async () => (await asks()).every((rs) => rs.status === 401));
+		assert.ok(ms < 1000 * slowness, `${ms} ms`);
+	} finally {
+		await it.stop();
+		await wire.stop();
 	}
 });
 

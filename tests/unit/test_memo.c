@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/news.h"
 #include "crypto/token.h"
 
@@ -228,7 +229,7 @@ static void test_deaf_memory_is_short(void **state)
 	put(m, "a", &s, &p, 1);
 	assert_non_null(get(m, "a", NULL));
 	nap(40);
-	news_heard(news);
+	news_heard(news, clock_mono_ms());
 	assert_true(news_fresh(news));
 	assert_non_null(get(m, "a", NULL));
 	nap(NEWS_FRESH_MS + 10);
@@ -251,7 +252,7 @@ static void test_news_cross_processes(void **state)
 	(void)state;
 	if (!pid) {
 		news_raise(news, "host.example");
-		news_heard(news);
+		news_heard(news, clock_mono_ms());
 		_exit(0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -260,7 +261,7 @@ static void test_news_cross_processes(void **state)
 	/* Without news nothing is heard, and nothing breaks. */
 	news_raise(NULL, "x");
 	news_raise_all(NULL);
-	news_heard(NULL);
+	news_heard(NULL, 1);
 	assert_false(news_fresh(NULL));
 	assert_int_equal(news_of(NULL, "x"), 0);
 }
