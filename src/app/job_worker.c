@@ -128,7 +128,6 @@ static void wait_for_work(struct job_worker *w, struct db *db)
 {
 	if (w->listening && master_notified(db))
 		return;
-	db_forget(db);
 	stop_wait(
 		w->listening ? master_socket(db) : -1, w->listening ? LISTENING_POLL_MS : POLL_MS);
 }
@@ -163,6 +162,8 @@ static int loop(struct job_worker *w)
 	while (!*w->stop) {
 		e = step(w);
 		arena_reset(&w->arena);
+		/* A queue that is never empty must not gather the answers to all its claims. */
+		db_forget(w->rt.master);
 		if (e) {
 			if (!away)
 				log_warn(NULL, "jobs",

@@ -78,6 +78,17 @@ test('a killed job worker is back as well', async () => {
 	await quickest(jobWorkers);
 });
 
+test('a queue that is never empty does not make its workers grow', { skip: slowness > 1 && 'a sanitizer keeps what is freed' }, async () => {
+	const held = () => jobWorkers().map((pid) => Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]));
+	const before = held();
+	await sql(master(), `INSERT INTO job_queue (id, kind, payload)
+		SELECT gen_random_uuid(), 'send_mail', '{"template": "password_changed"}' FROM generate_series(1, 1500)`);
+	await until('all jobs', async () => await sql(master(),
+		"SELECT count(*) FROM job_queue WHERE status IN ('queued', 'running')") === '0', 60, 200);
+	const grown = held().map((kb, i) => kb - before[i]);
+	assert.ok(Math.max(...grown) < 1500, `${grown} KiB`);
+});
+
 test('SIGTERM ends an idle server in under a second', async () => {
 	const it = await serve();
 	const workers = await until('four workers', () => {
