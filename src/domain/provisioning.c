@@ -336,6 +336,16 @@ static const char *keep(struct arena *a, const char *s)
 	return s ? arena_strdup(a, s) : NULL;
 }
 
+/* The runner has noted its failure and not given its job back yet, or was killed in between: until
+ * then the work may go on, and another connect is refused. */
+static void not_over_yet(struct provisioning_state *s)
+{
+	s->status = "running";
+	s->message = "Looking at what went wrong";
+	s->error_code = s->error = NULL;
+	s->finished_at = 0;
+}
+
 enum err provisioning_state(struct db *master, const char *user_id, const char *store_id,
 			    struct arena *a, struct provisioning_state *out)
 {
@@ -358,6 +368,8 @@ enum err provisioning_state(struct db *master, const char *user_id, const char *
 	out->attempts = (int)row_int(&r, 0, "provisioning_attempts");
 	out->started_at = row_time(&r, 0, "provisioning_started_at");
 	out->finished_at = row_time(&r, 0, "provisioning_finished_at");
+	if (text_eq(out->status, "failed") && row_bool(&r, 0, "working"))
+		not_over_yet(out);
 	if (text_eq(out->status, "failed"))
 		out->hint = hint_of(row_text(&r, 0, "last_error"));
 	/* The runner died too often: nobody works on it any more, and the page must not wait for

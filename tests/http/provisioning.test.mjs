@@ -170,6 +170,27 @@ test('a failure can be resumed', async () => {
 	}
 });
 
+test('a failure is told when its job is over, and from then on another connect is taken', async () => {
+	const owner = await agency(), mine = await store(owner);
+	const connectAgain = () => post(`/api/stores/mt/${mine.id}/connect-database`, { type: 'managed' }, { token: owner.token });
+	// A runner that has noted its failure and not given its job back yet.
+	await sql(master(), `UPDATE stores SET status = 'provisioning', provisioning_status = 'failed', provisioning_error_code = 'CONNECTION_FAILED',
+		provisioning_error = 'It failed.', provisioning_finished_at = now() WHERE id = '${mine.id}'`);
+	const job = await sql(master(), `INSERT INTO job_queue (id, kind, store_id, status, lease_owner, lease_expires_at, started_at, attempts)
+		VALUES (gen_random_uuid(), 'provision_store', '${mine.id}', 'running', 'elsewhere/1/x', now() + interval '1 minute', now(), 1) RETURNING id`);
+	const meanwhile = await status(owner, mine.id);
+	assert.equal(meanwhile.status, 'running');
+	assert.equal(meanwhile.error, undefined);
+	assert.equal(meanwhile.finishedAt, null);
+	assert.equal((await connectAgain()).code, 'ALREADY_CONNECTED');
+	await sql(master(), `UPDATE job_queue SET status = 'failed', finished_at = now(), lease_owner = NULL, lease_expires_at = NULL WHERE id = '${job}'`);
+	const over = await status(owner, mine.id);
+	assert.equal(over.status, 'failed');
+	assert.equal(over.error.code, 'CONNECTION_FAILED');
+	ok(await connectAgain(), 202);
+	await completed(owner, mine.id);
+});
+
 test('a store deleted while it is filled leaves no active host', async () => {
 	const b = await agency(), made = await store(b);
 	ok(await post(`/api/stores/mt/${made.id}/connect-database`, { type: 'managed' }, { token: b.token }), 202);
