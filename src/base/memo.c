@@ -150,6 +150,7 @@ static size_t texts_size(const struct memo_shape *shape, const unsigned char *re
 	return n;
 }
 
+/* NULL: it would be too large. */
 static struct entry *block_new(const void *key, size_t len, const struct memo_stamp *stamp,
 			       const struct memo_shape *shape, const void *records, int count)
 {
@@ -163,6 +164,8 @@ static struct entry *block_new(const void *key, size_t len, const struct memo_st
 	for (i = 0; i < count; i++)
 		texts += texts_size(shape, from + shape->size * (size_t)i);
 	size = sizeof(*e) + fixed + texts + id_size + len;
+	if (size > MEMO_LARGEST)
+		return NULL;
 	e = must(calloc(1, size));
 	e->size = size;
 	if (fixed)
@@ -183,14 +186,17 @@ static struct entry *block_new(const void *key, size_t len, const struct memo_st
 void memo_put(struct memo *m, const void *key, size_t len, const struct memo_stamp *stamp,
 	      const struct memo_shape *shape, const void *records, int count)
 {
-	struct entry *e = block_new(key, len, stamp, shape, records, count), *old;
+	struct entry *e = block_new(key, len, stamp, shape, records, count);
+	uint32_t hash = hash_of(m, key, len);
+	struct entry *old = find(m, hash, key, len);
 
-	e->hash = hash_of(m, key, len);
-	old = find(m, e->hash, key, len);
 	if (old)
 		drop(m, old);
-	else if (m->used == m->most)
+	if (!e)
+		return;
+	if (m->used == m->most)
 		drop(m, m->oldest);
+	e->hash = hash;
 	e->next = m->chain[e->hash & m->mask];
 	m->chain[e->hash & m->mask] = e;
 	list_push(m, e);

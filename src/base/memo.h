@@ -9,7 +9,10 @@
 struct memo;
 struct news;
 
-enum { MEMO_HASHED = 128 };   /* so many bytes of a key, its last ones, lead to its place */
+enum {
+	MEMO_HASHED = 128,        /* so many bytes of a key, its last ones, lead to its place */
+	MEMO_LARGEST = 64 << 10   /* bytes of one answer: rows of a tenant may be of any size */
+};
 
 /* A record that can be kept: its size, and where in it pointers to texts stand (NULL texts stay
  * NULL). The texts are kept with it. */
@@ -40,7 +43,8 @@ void memo_free(struct memo *);   /* takes NULL */
 
 struct memo_stamp memo_stamp(const struct memo *, const char *id, int live_ms, int deaf_live_ms);
 
-/* Keeps copies of `count` records (0 or more) under the key, instead of what was there. */
+/* Keeps copies of `count` records (0 or more) under the key, instead of what was there. An answer
+ * that is larger than MEMO_LARGEST is not kept. */
 void memo_put(struct memo *, const void *key, size_t len, const struct memo_stamp *,
 	      const struct memo_shape *, const void *records, int count);
 /* The records, or NULL when nothing true is known. Borrowed until the next call for this memo. Keys

@@ -70,6 +70,27 @@ static void test_copies(void **state)
 	memo_free(m);
 }
 
+static void test_too_large(void **state)
+{
+	struct memo *m = memo_new(8, NULL, token_place);
+	struct memo_stamp s = memo_stamp(m, NULL, 1000, 1000);
+	static char name[MEMO_LARGEST];
+	struct person p = { 1, name, NULL };
+
+	(void)state;
+	memset(name, 'x', sizeof(name) - 1);
+	put(m, "a", &s, &p, 1);
+	assert_null(get(m, "a", NULL));
+	name[sizeof(name) / 2] = '\0';
+	put(m, "a", &s, &p, 1);
+	assert_non_null(get(m, "a", NULL));
+	/* What was there is not true any more. */
+	name[sizeof(name) / 2] = 'x';
+	put(m, "a", &s, &p, 1);
+	assert_null(get(m, "a", NULL));
+	memo_free(m);
+}
+
 static void test_keys_whole(void **state)
 {
 	struct memo *m = memo_new(8, NULL, token_place);
@@ -270,6 +291,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_copies),
+		cmocka_unit_test(test_too_large),
 		cmocka_unit_test(test_keys_whole),
 		cmocka_unit_test(test_oldest_goes),
 		cmocka_unit_test(test_many),
