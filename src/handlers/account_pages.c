@@ -11,11 +11,13 @@
 #include "web/reply.h"
 #include "web/view.h"
 
-/* A page with a token in its address or in its form stays in no cache. */
+/* A page with a token in its address or in its form stays in no cache, and its address in no log of
+ * what it leads to. */
 static enum err reply_private(struct request *rq, enum err e, const char *name,
 			      struct json_object *view)
 {
 	reply_header(rq, "Cache-Control", "no-store");
+	reply_header(rq, "Referrer-Policy", "strict-origin");
 	return reply_page(rq, e ? err_row(e)->status : 200, name, view);
 }
 

@@ -187,7 +187,6 @@ static const char *reason(int status)
 static const char security[] =
 	"X-Content-Type-Options: nosniff\r\n"
 	"X-Frame-Options: DENY\r\n"
-	"Referrer-Policy: same-origin\r\n"
 	"Cross-Origin-Opener-Policy: same-origin\r\n"
 	"Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n"
 	"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -234,6 +233,8 @@ void reply_write(struct request *rq, struct buf *out)
 	put_line(out, "X-Request-Id", rq->request_id);
 	if (!has_header(rq, "Cache-Control: "))
 		put_line(out, "Cache-Control", cache_control(rq));
+	if (!has_header(rq, "Referrer-Policy: "))
+		put_line(out, "Referrer-Policy", "same-origin");
 	buf_puts(out, security);
 	if (rq->site->secure)
 		buf_puts(out, transport);

@@ -41,7 +41,7 @@ void reply_error(struct request *, enum err);
 
 /* One header line; a value with control characters is dropped and logged. A Cache-Control set
  * here replaces the usual one: no-store for JSON, redirects, errors and pages of who is signed
- * in, `private, no-cache` for other pages, no-cache for the rest. */
+ * in, `private, no-cache` for other pages, no-cache for the rest. So does a Referrer-Policy. */
 void reply_header(struct request *, const char *name, const char *value);
 /* Set-Cookie by the site's rules: HttpOnly, SameSite=Lax, Path=/, Secure and __Host- under TLS.
  * `name` without prefix; max_age 0 deletes it, -1 makes it last as long as the browser. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Processes that are killed, stopped, started wrongly; and settings that change what is allowed.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -72,6 +72,22 @@ test('a busy worker that is killed is back in 100 ms, the log names its route, t
 	const line = await until('the log', () => before.map(died).find((l) => l?.message.includes('/api/auth/profile')), 5);
 	assert.equal(line.route, '/api/auth/profile');
 	ok(await get('/api/auth/me', { token: a.token }));
+});
+
+test('a worker that dies over a mailed token leaves that in no log', async () => {
+	const pages = ['/reset-password', '/verify-email'];
+	const release = await hold(master(), 'LOCK TABLE account_tokens IN ACCESS EXCLUSIVE MODE');
+	const reset = get(`${pages[0]}?token=canary-of-one-link`);
+	await sleep(300);
+	webWorkers().forEach((pid) => process.kill(pid, 'SIGKILL'));
+	assert.equal((await reset).status, 503);
+	await release();
+	await until('the workers to be back', async () => (await get('/readyz')).status === 200, 10);
+	for (const page of pages)
+		assert.equal((await get(`${page}?token=canary-of-one-link`)).headers['referrer-policy'], 'strict-origin');
+	await sleep(1200);   // it writes once a second
+	for (const name of readdirSync(join(home, 'log')))
+		assert.ok(!readFileSync(join(home, 'log', name), 'latin1').includes('canary-of-one-link'), name);
 });
 
 test('a killed job worker is back as well', async () => {
