@@ -27,8 +27,8 @@ static const struct stmt lock_user = {
 
 static const struct stmt count_stores = {
 	.name = "stores_count",
-	.sql = "SELECT count(*) AS n, COALESCE(bool_or(id = $2), false) AS made FROM stores"
-	       " WHERE user_id = $1 AND deleted_at IS NULL",
+	.sql = "SELECT count(*) FILTER (WHERE deleted_at IS NULL) AS n,"
+	       " COALESCE(bool_or(id = $2), false) AS made FROM stores WHERE user_id = $1",
 };
 
 static const struct stmt insert_store = {

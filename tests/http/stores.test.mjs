@@ -162,6 +162,17 @@ test('delete is soft, and the slug stays taken', async () => {
 	refused(await create(await agency(), { name: 'x', slug: s.slug }), 409, 'SLUG_TAKEN');
 });
 
+test('a request that comes again after its answer was lost and its store deleted makes no other, and is no error of ours', async () => {
+	const a = await agency(), headers = { 'idempotency-key': unique('k') };
+	const again = () => create(a, { name: 'Once' }, { headers });
+	const { id } = ok(await again(), 201).store;
+	await sql(master(), `UPDATE idempotency_keys SET status = 'running', response_status = NULL, response_body = NULL, locked_until = now()
+		WHERE user_id = '${a.id}'`);
+	ok(await del(`/api/stores/mt/${id}`, { token: a.token }));
+	refused(await again(), 404, 'STORE_NOT_FOUND');
+	assert.equal((await row(master(), `SELECT count(*) AS n FROM stores WHERE user_id = '${a.id}'`)).n, 1);
+});
+
 test('an id in capitals is the same store, whatever is asked of it', async () => {
 	const a = await agency(), s = await store(a), path = `/api/stores/mt/${s.id.toUpperCase()}`, by = { token: a.token };
 	assert.equal(ok(await get(path, by)).store.id, s.id);
