@@ -160,8 +160,12 @@ enum err jobs_add(struct db *db, const struct new_job *job, char id[ID_TEXT])
 		log_error(db->log, "job", "no such kind of job: %s", job->kind);
 		return ERR_INTERNAL;
 	}
+	if (job->id)
+		text_copy(id, ID_TEXT, job->id);
+	else
+		id_new(id);
 	e = db_run(db, &insert_job,
-		   ARGS(a_text(id_new(id)), a_text(kind->kind), a_text(job->store_id),
+		   ARGS(a_text(id), a_text(kind->kind), a_text(job->store_id),
 			a_text(job->user_id), a_text(job->payload), a_int(kind->tries),
 			a_text(job->unique_key), a_int(job->delay_s)),
 		   &r);

@@ -40,6 +40,7 @@ extern const struct job_kind job_kinds[];   /* ended by a row whose kind is NULL
 const struct job_kind *jobs_kind(const char *kind);   /* NULL when unknown */
 
 struct new_job {
+	const char *id;                          /* NULL: a new one */
 	const char *kind, *store_id, *user_id;   /* the ids NULL when there is none */
 	const char *payload;                     /* JSON object text; NULL for {} */
 	const char *unique_key; /* NULL, or: nothing is added while one with it waits; one that

@@ -77,6 +77,12 @@ static const struct stmt select_state = {
 	       " AND s.user_id = $2 AND s.deleted_at IS NULL",
 };
 
+static const struct stmt select_asked = {
+	.name = "provisioning_select_asked",
+	.sql = "SELECT j.id FROM job_queue j JOIN stores s ON s.id = j.store_id"
+	       " WHERE j.id = $1::uuid AND s.id = $2 AND s.user_id = $3",
+};
+
 int provisioning_tables(void)
 {
 	const struct migration *m;
@@ -251,6 +257,7 @@ static enum err connect_body(struct db *db, void *arg)
 	struct binding *b = arg;
 	char key[64], job[ID_TEXT];
 	struct new_job work = {
+		.id = b->request->job_id,
 		.kind = "provision_store",
 		.store_id = b->store_id,
 		.user_id = b->user_id,
@@ -273,6 +280,19 @@ static enum err connect_body(struct db *db, void *arg)
 	db_touch(db, b->user_id);
 	db_touch(db, b->store_id);
 	return audit_write(db, "store.connect_database", b->user_id, b->store_id);
+}
+
+/* By an earlier try of the same request, whose answer was lost. */
+static enum err asked_before(struct db *master, const char *user_id, const char *store_id,
+			     const char *job_id, bool *asked)
+{
+	enum err e = ERR_NO_ROW;
+
+	if (job_id && id_valid(store_id))
+		e = db_one(master, &select_asked,
+			   ARGS(a_text(job_id), a_text(store_id), a_text(user_id)), NULL);
+	*asked = !e;
+	return e == ERR_NO_ROW ? OK : e;
 }
 
 /* A quick look before strangers' servers are asked; the transaction looks again under the lock. */
@@ -299,10 +319,13 @@ enum err provisioning_connect(struct runtime *rt, struct db *master, const char 
 	struct server_facts facts = { 0 };
 	struct conninfo info;
 	struct binding b = { rt, user_id, store_id, rq, &info, &facts, { 0 } };
+	bool asked;
 	enum err e;
 
 	memset(problem, 0, sizeof(*problem));
 	memset(&info, 0, sizeof(info));
+	if ((e = asked_before(master, user_id, store_id, rq->job_id, &asked)) || asked)
+		return e;
 	if ((e = still_open(master, user_id, store_id)) ||
 	    (e = prepare(rt, master, store_id, rq, &info, &facts, problem)))
 		goto cleanup;

@@ -21,6 +21,8 @@ struct database_request {
 	enum database_kind kind;
 	const char *connection_string;   /* NULL for managed */
 	bool demo;                       /* demo data too */
+	const char *job_id; /* NULL, or of a request that may come again: its work is asked for
+			       once */
 };
 
 /* What went wrong, for the answer's details. */
@@ -38,9 +40,9 @@ enum err provisioning_test(struct runtime *, struct db *master, const char *user
 			   struct server_facts *out, struct database_problem *) MUST_CHECK;
 
 /* Tests, seals and stores the credentials, and writes the job in the same transaction; the store is
- * then `provisioning`. After a failure it may be called again (with the same or other credentials)
- * and resumes. The errors of provisioning_test() and ERR_ALREADY_CONNECTED, ERR_DATABASE_NOT_EMPTY.
- */
+ * then `provisioning`. OK, and nothing is done, when the request's job is there already. After a
+ * failure it may be called again (with the same or other credentials) and resumes. The errors of
+ * provisioning_test() and ERR_ALREADY_CONNECTED, ERR_DATABASE_NOT_EMPTY. */
 enum err provisioning_connect(struct runtime *, struct db *master, const char *user_id,
 			      const char *store_id, const struct database_request *,
 			      struct database_problem *) MUST_CHECK;

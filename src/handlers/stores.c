@@ -2,13 +2,10 @@
 /* Making, listing, changing and deleting stores. */
 #include "handlers/stores.h"
 
-#include <inttypes.h>
-#include <string.h>
-
 #include "base/text.h"
-#include "crypto/token.h"
 #include "domain/stores.h"
 #include "handlers/countries.h"
+#include "handlers/gates.h"
 #include "handlers/shapes.h"
 #include "web/input.h"
 #include "web/reply.h"
@@ -25,25 +22,10 @@ static const char *input_country(struct input *in)
 	return code;
 }
 
-/* A request under a key makes one store, also when it is sent again after its answer was lost: the
- * store's id is made of the key. NULL without one. */
-static const char *keyed_id(struct request *rq, char out[ID_TEXT])
-{
-	unsigned char hash[HASH_BYTES];
-	const char *name;
-
-	if (!rq->idempotent)
-		return NULL;
-	name = arena_printf(&rq->arena, "%s:%" PRId64 ":%s", rq->who.user_id, rq->idempotent_since,
-			    request_header(rq, "idempotency-key"));
-	token_sha256(name, strlen(name), hash);
-	return id_of(rq->idempotent_since / 1000, hash, out);
-}
-
 enum err post_stores(struct request *rq)
 {
 	char id[ID_TEXT];
-	struct new_store new = { .id = keyed_id(rq, id), .user_id = rq->who.user_id };
+	struct new_store new = { .id = gates_keyed_id(rq, id), .user_id = rq->who.user_id };
 	struct store store;
 	struct input in;
 	enum err e;

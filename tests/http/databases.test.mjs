@@ -370,3 +370,19 @@ test('a server that goes away: health says so, and other stores do not notice', 
 	refused(rs, 503, 'DB_UNAVAILABLE');
 	assert.ok(Number(rs.headers['retry-after']) > 0);
 });
+
+test('connecting under a key whose answer was lost is not refused, and nothing is begun anew', async () => {
+	const a = await agency(), s = await store(a), by = { token: a.token, headers: { 'idempotency-key': unique('k') } };
+	const into = () => post(`/api/stores/mt/${s.id}/connect-database`, { type: 'managed' }, by);
+	// The worker died, or the master went away, while the client waited.
+	const lose = () => sql(master(), `UPDATE idempotency_keys SET status = 'running', response_status = NULL, response_body = NULL,
+		locked_until = now() WHERE user_id = '${a.id}'`);
+	ok(await into(), 202);
+	await lose();
+	assert.ok(['running', 'completed'].includes((await into()).data?.provisioning.status));
+	await completed(a, s.id);
+	await lose();
+	assert.equal(ok(await into()).provisioning.status, 'completed');
+	assert.equal((await row(master(), `SELECT count(*) AS n FROM job_queue WHERE store_id = '${s.id}' AND kind = 'provision_store'`)).n, 1);
+	refused(await post(`/api/stores/mt/${s.id}/connect-database`, { type: 'managed' }, { token: a.token }), 409, 'ALREADY_CONNECTED');
+});
