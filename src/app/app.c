@@ -40,7 +40,7 @@ int app_usage(const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
-/* A core would hold keys and what was in hand; the stack in the log has to do. */
+/* Of a supervisor, or of a single process: its core would hold the settings' secrets. */
 static void leave_no_core(void)
 {
 	const struct rlimit none = { 0, 0 };

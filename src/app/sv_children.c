@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -76,6 +77,8 @@ void sv_tell_all(const struct supervisor *s, int signo)
 
 static int child_main(const struct supervisor *s, const struct child *c)
 {
+	/* A core would hold keys and what was in hand; the stack in the log has to do. */
+	const struct rlimit none = { 0, 0 };
 	struct score_slot *slot = sv_slot(s, c);
 
 	/* The supervisor's death is the worker's; it may have died before the line took effect. */
@@ -83,6 +86,7 @@ static int child_main(const struct supervisor *s, const struct child *c)
 	if (getppid() != s->self)
 		return 1;
 	prctl(PR_SET_NAME, c->pool->name);
+	setrlimit(RLIMIT_CORE, &none);
 	slot->pid = (int)getpid();
 	stack_on_abort(slot, s->plan->doing);
 	return c->pool->run(c->pool->arg, slot);
