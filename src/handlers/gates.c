@@ -2,7 +2,6 @@
 /* room · host · rate · identity · csrf · tenant, in this order, for every request. */
 #include "handlers/gates.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -439,19 +438,6 @@ static enum err gate_idempotency(struct request *rq)
 	}
 	reply_header(rq, "Idempotent-Replayed", "true");
 	return reply_raw(rq, replay.status, "application/json", replay.body, strlen(replay.body));
-}
-
-const char *gates_keyed_id(struct request *rq, char out[ID_TEXT])
-{
-	unsigned char hash[HASH_BYTES];
-	const char *name;
-
-	if (!rq->idempotent)
-		return NULL;
-	name = arena_printf(&rq->arena, "%s:%" PRId64 ":%s", rq->who.user_id, rq->idempotent_since,
-			    request_header(rq, "idempotency-key"));
-	token_sha256(name, strlen(name), hash);
-	return id_of(rq->idempotent_since / 1000, hash, out);
 }
 
 enum err gates_judge(struct request *rq, enum err e)

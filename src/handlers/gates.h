@@ -23,9 +23,6 @@ enum err gates_judge(struct request *, enum err e);
  * limits as the tenant gate: of those who wait for a store's database there are never so many that
  * others have to wait for them. ERR_BUSY, and the errors of tenants_borrow(). */
 enum err gates_open_tenant(struct request *, const char *store_id) MUST_CHECK;
-/* The id of what a request under an Idempotency-Key makes, the same when it is sent again after its
- * answer was lost. NULL without a key. */
-const char *gates_keyed_id(struct request *, char out[ID_TEXT]);
 /* After the handler: keeps an idempotent answer, gives the tenant connection back. */
 void gates_leave(struct request *);
 

@@ -9,7 +9,7 @@
 #include "domain/provisioning.h"
 #include "domain/stores.h"
 #include "handlers/database_input.h"
-#include "handlers/gates.h"
+#include "handlers/keyed_id.h"
 #include "handlers/shapes.h"
 #include "handlers/stores.h"
 #include "web/input.h"
@@ -116,7 +116,7 @@ enum err post_store_connect_database(struct request *rq)
 	if ((e = stores_get(rq->rt, rq->master, rq->who.user_id, id, &rq->arena, &store)) ||
 	    (e = database_input(rq, &wish)))
 		return e;
-	wish.job_id = gates_keyed_id(rq, job);
+	wish.job_id = keyed_id(rq, job);
 	e = provisioning_connect(rq->rt, rq->master, rq->who.user_id, id, &wish, &problem);
 	if (e)
 		return database_details(rq, e, &problem);

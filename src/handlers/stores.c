@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "domain/stores.h"
 #include "handlers/countries.h"
-#include "handlers/gates.h"
+#include "handlers/keyed_id.h"
 #include "handlers/shapes.h"
 #include "web/input.h"
 #include "web/reply.h"
@@ -25,7 +25,7 @@ static const char *input_country(struct input *in)
 enum err post_stores(struct request *rq)
 {
 	char id[ID_TEXT];
-	struct new_store new = { .id = gates_keyed_id(rq, id), .user_id = rq->who.user_id };
+	struct new_store new = { .id = keyed_id(rq, id), .user_id = rq->who.user_id };
 	struct store store;
 	struct input in;
 	enum err e;
