@@ -11,6 +11,8 @@
 #include "domain/audit.h"
 #include "domain/credits.h"
 
+enum { KEPT_FOR_EACH = 10 };   /* stores, deleted ones too, for each that a user may have */
+
 #define STORE_SELECT \
 	"SELECT s.id, s.user_id, s.name, s.slug, s.status, s.country, s.is_active," \
 	" s.provisioning_status, s.onboarding_payments, s.onboarding_credits, s.created_at," \
@@ -28,6 +30,7 @@ static const struct stmt lock_user = {
 static const struct stmt count_stores = {
 	.name = "stores_count",
 	.sql = "SELECT count(*) FILTER (WHERE deleted_at IS NULL) AS n,"
+	       " count(*) FILTER (WHERE deleted_at > now() - interval '30 days') AS gone,"
 	       " COALESCE(bool_or(id = $2), false) AS made FROM stores WHERE user_id = $1",
 };
 
@@ -129,6 +132,17 @@ struct creation {
 	char id[ID_TEXT];
 };
 
+/* A deleted store makes room for another, but keeps its address and, for the time in which it can
+ * be brought back, its database: so there is an end to making and deleting, too. */
+static enum err room_for_one(const struct creation *c, const struct result *r)
+{
+	int64_t n = row_int(r, 0, "n"), most = c->rt->settings->max_stores_per_user;
+
+	if (n >= most)
+		return ERR_STORE_LIMIT_REACHED;
+	return n + row_int(r, 0, "gone") >= most * KEPT_FOR_EACH ? ERR_STORES_COME_AND_GO : OK;
+}
+
 static enum err create_body(struct db *db, void *arg)
 {
 	struct creation *c = arg;
@@ -149,8 +163,8 @@ static enum err create_body(struct db *db, void *arg)
 		return e;
 	if (row_bool(&r, 0, "made"))
 		return OK; /* by an earlier try of the same request, whose answer was lost */
-	if (row_int(&r, 0, "n") >= c->rt->settings->max_stores_per_user)
-		return ERR_STORE_LIMIT_REACHED;
+	if ((e = room_for_one(c, &r)))
+		return e;
 	if (s->slug)
 		text_copy(c->slug, sizeof(c->slug), s->slug);
 	else if ((e = stores_slug_make(db, s->name, c->slug)))

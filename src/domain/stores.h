@@ -52,8 +52,8 @@ struct new_store {
 	const char *country;   /* two letters, or NULL */
 };
 /* One transaction: the store, its Free subscription, its balance with FREE_CREDITS, an audit line.
- * ERR_SLUG_TAKEN, ERR_STORE_LIMIT_REACHED (holds under parallel requests: the user's row is
- * locked). */
+ * ERR_SLUG_TAKEN; ERR_STORE_LIMIT_REACHED and ERR_STORES_COME_AND_GO, which hold under parallel
+ * requests: the user's row is locked. */
 enum err stores_create(struct runtime *, struct db *, const struct new_store *, struct arena *,
 		       struct store *out) MUST_CHECK;
 enum err stores_slug_available(struct db *, const char *slug, bool *out) MUST_CHECK;

@@ -7,8 +7,9 @@
 #include "domain/stores.h"
 #include "web/request.h"
 
-/* `named` (a body's storeId), else `?storeId=` or `?store_id=`, else the token's store or the
- * user's newest one. ERR_STORE_NOT_FOUND also for somebody else's store and for what is no id. */
+/* `named` (a body's storeId), else `?storeId=` or `?store_id=`, else the token's store; the
+ * user's newest one when the token names none or, for a GET, one that is gone. ERR_STORE_NOT_FOUND
+ * also for somebody else's store and for what is no id. */
 enum err current_store(struct request *, const char *named, struct store *out) MUST_CHECK;
 
 #endif

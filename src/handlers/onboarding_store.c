@@ -160,7 +160,8 @@ static enum err create(struct request *rq, struct input *in, struct wish *w)
 	e = stores_create(rq->rt, rq->master, &new, &rq->arena, &store);
 	if (!e) {
 		id = store.id;
-	} else if (e == ERR_SLUG_TAKEN || e == ERR_STORE_LIMIT_REACHED) {
+	} else if (e == ERR_SLUG_TAKEN || e == ERR_STORE_LIMIT_REACHED ||
+		   e == ERR_STORES_COME_AND_GO) {
 		if ((looked = sent_before(rq, w->slug, &id)))
 			return looked;
 		if (!id && e == ERR_SLUG_TAKEN && (looked = suggest(rq, in, w)))

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, test } from 'node:test';
 
-import { get, ok, post, refused, tally, times, told } from '../lib/api.mjs';
+import { del, get, ok, post, refused, tally, times, told } from '../lib/api.mjs';
 import { agency, buy, shop, store, unique } from '../lib/actors.mjs';
 import { until } from '../lib/env.mjs';
 import { managed, master, quote, row, rows } from '../lib/sql.mjs';
@@ -34,6 +34,19 @@ async function proveLedger(storeId) {
 	assert.equal(sums.entries, sums.balance_e4);
 	return sums.balance_e4;
 }
+
+test('what is spent is spent by the store that the token names, or by none', async () => {
+	const a = await purse(10), gone = a.store;
+	const { token } = ok(await post('/api/auth/switch-store', { storeId: gone.id }, { token: a.token }));
+	a.store = await store(a);
+	await buy(a, 10);
+	ok(await del(`/api/stores/mt/${gone.id}`, { token }));
+	assert.equal(ok(await get('/api/credits/mt/balance', { token })).balance, 10);
+	refused(await post('/api/credits/mt/spend', { amount: 1 }, { token }), 404, 'STORE_NOT_FOUND');
+	refused(await post('/api/credits/mt/purchase', { amount: 1, paymentMethod: 'test' }, { token }), 404, 'STORE_NOT_FOUND');
+	ok(await post('/api/credits/mt/spend', { amount: 1, storeId: a.store.id }, { token }));
+	assert.equal((await balance(a)).balance, 9);
+});
 
 test('a new store has nothing', async () => {
 	const a = await purse();

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 
 import { call, del, get, ok, patch, post, refused, tally, times } from '../lib/api.mjs';
 import { agency, completed, store, unique } from '../lib/actors.mjs';
+import { settings } from '../lib/env.mjs';
 import { logText } from '../lib/processes.mjs';
 import { master, quote, row, sql } from '../lib/sql.mjs';
 
@@ -100,6 +101,23 @@ test('the limit holds under a hundred at once', async () => {
 	const first = ok(await get('/api/stores/mt', { token: a.token })).stores[0];
 	ok(await del(`/api/stores/mt/${first.id}`, { token: a.token }));
 	ok(await create(a, { name: 'Room again' }), 201);
+});
+
+test('making and deleting has an end, too', async () => {
+	const a = await agency(), most = 10 * Number(settings().MAX_STORES_PER_USER ?? 5);
+	const one = await store(a);
+	// As if there had been so many: each keeps its address, and its database for 30 days.
+	const gone = (n, days) => sql(master(), `INSERT INTO stores (id, user_id, name, slug, status, is_active, deleted_at)
+		SELECT id, '${a.id}', 'Gone', 'gone-' || left(replace(id::text, '-', ''), 30), 'inactive', false, now() - interval '${days} days'
+		FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, ${n})) ids`);
+	await gone(100, 31);
+	await gone(most - 2, 1);
+	const last = ok(await create(a, { name: 'The last one' }), 201).store;
+	ok(await del(`/api/stores/mt/${last.id}`, { token: a.token }));
+	const rs = await create(a, { name: 'One too many' });
+	refused(rs, 403, 'STORE_LIMIT_REACHED');
+	assert.match(rs.json.error, /30 days/);
+	assert.deepEqual(ok(await get('/api/stores/mt', { token: a.token })).stores.map((s) => s.id), [one.id]);
 });
 
 test('the list in pages', async () => {
