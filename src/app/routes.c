@@ -139,7 +139,7 @@ const struct route routes[] = {
 	  "Sign up" },
 	{ "GET", "/login", PUBLIC, WEB, PAGE, RATE_NONE, 0, get_login, "Sign in" },
 	{ "POST", "/login", PUBLIC, SLOW, FORM | HASH, RATE_NONE, SMALL, post_login, "Sign in" },
-	{ "POST", "/logout", PUBLIC, WEB, FORM, RATE_NONE, SMALL, post_logout, "Sign out" },
+	{ "POST", "/logout", AGENCY, WEB, FORM, RATE_NONE, SMALL, post_logout, "Sign out" },
 	{ "GET", "/verify-email", PUBLIC, WEB, PAGE, RATE_NONE, 0, get_verify_email,
 	  "Confirm the address" },
 	{ "POST", "/verify-email", PUBLIC, WEB, FORM, RATE_LOGIN, SMALL, post_verify_email,

@@ -7,6 +7,7 @@
 #include "domain/sessions.h"
 #include "handlers/page.h"
 #include "handlers/signin.h"
+#include "handlers/to_login.h"
 #include "web/input.h"
 #include "web/reply.h"
 #include "web/url.h"
@@ -35,6 +36,7 @@ static enum err show_login(struct request *rq, const struct input *in, enum err 
 	if (e)
 		page_failed(view, in, e, NULL);
 	view_text(view, "notice", e ? "" : notice(request_query(rq, "done")));
+	view_text(view, "warning", e ? "" : to_login_words(rq));
 	view_text(view, "returnTo", own_path(wish));
 	page_field(fields, in, "email", page_value(in, "email", ""));
 	page_field(fields, in, "password", NULL);
@@ -130,10 +132,8 @@ enum err post_register(struct request *rq)
 
 enum err post_logout(struct request *rq)
 {
-	enum err e = OK;
+	enum err e = sessions_end(rq->master, rq->who.session_id, rq->who.user_id, "logout");
 
-	if (rq->who.kind == AGENCY_USER)
-		e = sessions_end(rq->master, rq->who.session_id, rq->who.user_id, "logout");
 	if (e && e != ERR_NO_ROW && e != ERR_SESSION_NOT_FOUND)
 		return e;
 	reply_cookie(rq, "souk_session", "", 0);

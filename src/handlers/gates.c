@@ -16,6 +16,7 @@
 #include "domain/sessions.h"
 #include "domain/stores.h"
 #include "domain/tenants.h"
+#include "handlers/to_login.h"
 #include "web/csrf.h"
 #include "web/reply.h"
 
@@ -244,28 +245,6 @@ enum err gates_identify(struct request *rq)
 	return e;
 }
 
-/* Where people without a session go; they come back to where they wanted to be. */
-static enum err to_login(struct request *rq)
-{
-	struct buf to = BUF_INIT;
-	enum err e;
-	const char *p;
-
-	buf_puts(&to, "/login");
-	if (text_eq(rq->method, "GET") && !text_eq(rq->path, "/")) {
-		buf_puts(&to, "?return_to=");
-		for (p = rq->path; *p; p++)
-			if (strchr("/-_.~", *p) || (*p >= '0' && *p <= '9') ||
-			    (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z'))
-				buf_putc(&to, *p);
-			else
-				buf_printf(&to, "%%%02X", (unsigned char)*p);
-	}
-	e = reply_redirect(rq, buf_str(&to));
-	buf_done(&to);
-	return e;
-}
-
 static bool is_session_error(enum err e)
 {
 	return e == ERR_NO_TOKEN || e == ERR_INVALID_TOKEN || e == ERR_TOKEN_EXPIRED ||
@@ -287,7 +266,7 @@ static enum err gate_identity(struct request *rq)
 	}
 	e = gates_identify(rq);
 	if (page && is_session_error(e))
-		return to_login(rq);
+		return to_login(rq, e);
 	if (e)
 		return e;
 	if ((route->who == AGENCY && rq->who.kind != AGENCY_USER) ||

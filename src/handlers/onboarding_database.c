@@ -30,7 +30,7 @@ static enum err show_progress(struct request *rq, const struct onboarding *ob,
 
 	if (e)
 		return e;
-	view_text(view, "message", s->message ? s->message : "Waiting for a free hand");
+	view_text(view, "message", s->message ? s->message : "Waiting to start");
 	view_int(view, "current", s->current);
 	view_int(view, "total", s->total);
 	view_int(view, "percent", s->total > 0 ? 100 * (int64_t)s->current / s->total : 0);
@@ -72,6 +72,7 @@ static void view_facts(const struct server_facts *f, const struct input *in,
 	view_bool(tested, "creatable", f->can_create);
 	view_bool(tested, "empty", f->empty);
 	view_bool(tested, "ours", f->ours);
+	view_bool(tested, "fits", f->can_create && (f->empty || f->ours));
 	view_bool(tested, "again", text_eq(page_value(in, "type", ""), "postgresql"));
 }
 

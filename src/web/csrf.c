@@ -8,6 +8,7 @@
 #include "crypto/token.h"
 #include "web/input.h"
 #include "web/reply.h"
+#include "web/router.h"
 #include "web/url.h"
 
 static const char cookie[] = "souk_pre";
@@ -98,17 +99,28 @@ static enum err sent_token(struct request *rq, const char **out)
 	return OK;
 }
 
+static bool same(const char *want, const char *got)
+{
+	return want && got && strlen(got) == strlen(want) && token_equal(got, want, strlen(want));
+}
+
+/* The token of a form for everybody that was shown before somebody signed in, in another tab. */
+static const char *expected_before(struct request *rq)
+{
+	bool everybody = rq->who.kind != NOBODY && rq->match.route->who == PUBLIC;
+	const char *seed = everybody ? sent_seed(rq) : NULL;
+
+	return seed ? sign(rq, "p", seed) : NULL;
+}
+
 enum err csrf_check(struct request *rq)
 {
-	const char *want, *got;
+	const char *got;
 	enum err e;
 
 	if (!from_here(rq))
 		return ERR_CSRF;
 	if ((e = sent_token(rq, &got)))
 		return e;
-	want = expected(rq);
-	if (!want || !got || strlen(got) != strlen(want) || !token_equal(got, want, strlen(want)))
-		return ERR_CSRF;
-	return OK;
+	return same(expected(rq), got) || same(expected_before(rq), got) ? OK : ERR_CSRF;
 }

@@ -203,7 +203,7 @@ describe('onboarding', { skip: missing }, () => {
 		await first.waitForURL('**/onboarding/database');
 		assert.match(await first.locator('main').textContent(), /Setting up your database/);
 		assert.equal(await first.getByText(/^table \d+ of \d+$/).count() +
-			await first.getByText('Waiting for a free hand').count() > 0, true);
+			await first.getByText('Waiting to start').count() > 0, true);
 		await isAlone(first);
 		const cookies = await first.context().cookies();
 		await leave(first);

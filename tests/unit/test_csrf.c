@@ -8,6 +8,7 @@
 
 #include "request_fixture.h"
 #include "web/csrf.h"
+#include "web/router.h"
 
 static const char form_type[] = "CONTENT_TYPE=application/x-www-form-urlencoded";
 
@@ -114,9 +115,13 @@ static void public_url_is_ours(void **state)
 	assert_int_equal(post(token, cookie, "HTTP_ORIGIN=http://platform.example"), ERR_CSRF);
 }
 
+static const struct route for_members = { .method = "POST", .pattern = "/x", .who = AGENCY };
+static const struct route for_all = { .method = "POST", .pattern = "/x", .who = PUBLIC };
+
 static enum err signed_in(const char *session, const char *header, const char *type)
 {
 	assert_int_equal(fixture_request(&f, "POST", "/x", type, header, cookie), OK);
+	f.rq.match.route = &for_members;
 	f.rq.who.kind = AGENCY_USER;
 	snprintf(f.rq.who.session_id, sizeof(f.rq.who.session_id), "%s", session);
 	return csrf_check(&f.rq);
@@ -138,6 +143,9 @@ static void sessions(void **state)
 	/* The token from before the login is not one of the session. */
 	snprintf(header, sizeof(header), "HTTP_X_CSRF_TOKEN=%s", token);
 	assert_int_equal(signed_in(one, header, NULL), ERR_CSRF);
+	/* It still sends the form for everybody that it was shown with. */
+	f.rq.match.route = &for_all;
+	assert_int_equal(csrf_check(&f.rq), OK);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -3,6 +3,8 @@
 (function () {
 	'use strict';
 
+	var AGAIN_MS = 10000;
+
 	document.addEventListener('submit', function (event) {
 		var form = event.target;
 
@@ -13,6 +15,10 @@
 			return;
 		}
 		form.setAttribute('data-sent', '');
+		// Who stopped the page, or whose request got lost, may send it again: it takes effect once.
+		setTimeout(function () {
+			form.removeAttribute('data-sent');
+		}, AGAIN_MS);
 	});
 
 	// A page that comes back from the browser's history may be sent again.
@@ -33,6 +39,11 @@
 	document.querySelectorAll('[data-menu]').forEach(function (menu) {
 		document.addEventListener('click', function (event) {
 			if (!menu.contains(event.target))
+				menu.open = false;
+		});
+		// Else it would lie over what has the focus now.
+		menu.addEventListener('focusout', function (event) {
+			if (event.relatedTarget && !menu.contains(event.relatedTarget))
 				menu.open = false;
 		});
 		menu.addEventListener('keydown', function (event) {

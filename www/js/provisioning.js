@@ -13,10 +13,22 @@
 		document.getElementById(id).textContent = value;
 	}
 
+	// What went wrong in the last try, while the next one is on its way.
+	function trouble(state) {
+		var why = state.error ? [state.error.message, state.error.hint].filter(Boolean).join(' ') : '';
+
+		document.getElementById('making-trouble').hidden = why === '';
+		if (why === '')
+			return;
+		text('making-try', state.attempts);
+		text('making-why', why);
+	}
+
 	function show(state) {
 		var bar = document.getElementById('making-bar');
 		var percent;
 
+		trouble(state);
 		if (state.message)
 			text('making-message', state.message);
 		if (!(state.total > 0))
