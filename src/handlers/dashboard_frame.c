@@ -157,6 +157,7 @@ enum err dashboard_health(struct request *rq, struct json_object *view, const st
 	error = e ? err_row(e)->words : words_of(h.error);
 	health = view_object(view, "health");
 	view_bool(health, "reachable", h.reachable);
+	view_bool(health, "asked", !e);
 	view_text(health, "server", h.server ? h.server : "");
 	view_text(health, "latency",
 		  h.latency_ms > 0 ? arena_printf(&rq->arena, "%ld", h.latency_ms) : "under 1");
