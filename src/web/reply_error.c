@@ -62,6 +62,12 @@ static const char *title(int status)
 	}
 }
 
+/* What may be over in a moment: the same address is worth another try. */
+static bool may_pass(int status)
+{
+	return status == 429 || status >= 500;
+}
+
 static void plain(struct request *rq, const struct err_row *row)
 {
 	reply_raw(rq, row->status, "text/plain; charset=utf-8", "", 0);
@@ -82,6 +88,7 @@ static void page(struct request *rq, const struct err_row *row)
 	view_text(view, "message", row->words);
 	view_text(view, "requestId", rq->request_id);
 	view_text(view, "code", row->code);
+	view_bool(view, "again", may_pass(row->status) && text_eq(rq->method, "GET"));
 	view_text(view, "home", rq->who.kind == AGENCY_USER ? "/dashboard" : "/");
 	if (reply_page(rq, row->status, "error", view))
 		plain(rq, row);
