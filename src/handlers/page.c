@@ -20,6 +20,8 @@ enum { PHONE_MIN = 5, PHONE_MAX = 32, COMPANY_MAX = 200 };
 static const struct pair labels[] = {
 	{ "email", "The email address" },
 	{ "password", "The password" },
+	{ "currentPassword", "The current password" },
+	{ "newPassword", "The new password" },
 	{ "code", "The code" },
 	{ "firstName", "The first name" },
 	{ "lastName", "The last name" },

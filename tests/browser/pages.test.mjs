@@ -409,7 +409,7 @@ describe('pages in a browser', { skip: missing }, () => {
 			order.push(now.what);
 			await page.keyboard.press('Tab');
 		}
-		assert.deepEqual(order, ['Create an account', 'email', 'password', 'Show', 'Sign in']);
+		assert.deepEqual(order, ['Create an account', 'email', 'password', 'Show password', 'Sign in']);
 		await page.goto('/login');
 		await page.locator('[name=email]').focus();
 		await page.keyboard.type(person.email);

@@ -3,25 +3,29 @@
 (function () {
 	'use strict';
 
+	var live = document.createElement('p');
+
 	if (!navigator.clipboard)
 		return;
-	document.querySelectorAll('[data-copy]').forEach(function (button) {
-		var words = button.querySelector('.hidden');
-		var before = words.textContent;
+	// A new name of the button that has the focus is not read out; this is.
+	live.className = 'hidden';
+	live.setAttribute('role', 'status');
+	document.body.append(live);
 
+	document.querySelectorAll('[data-copy]').forEach(function (button) {
 		button.hidden = false;
 		button.addEventListener('click', function () {
 			var from = document.querySelector(button.dataset.copy);
 
 			navigator.clipboard.writeText(from.textContent).then(function () {
 				button.classList.add('is-copied');
-				words.textContent = 'Copied';
+				live.textContent = 'Copied';
 				setTimeout(function () {
 					button.classList.remove('is-copied');
-					words.textContent = before;
+					live.textContent = '';
 				}, 2000);
 			}, function () {
-				words.textContent = 'Copying did not work';
+				live.textContent = 'Copying did not work';
 			});
 		});
 	});

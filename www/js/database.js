@@ -37,7 +37,7 @@
 			notes.push('The database is empty.');
 		else
 			notes.push('It holds tables already: only an empty database, or this store’s own half-made one, can be connected.');
-		say(facts.canCreate ? 'good' : 'warn',
+		say(facts.canCreate && facts.empty ? 'good' : 'warn',
 			'It works: ' + facts.server + ' ' + facts.version + ' answered in ' + (facts.latencyMs || 'under 1') + ' ms.',
 			notes.join(' ') + ' Nothing was changed.');
 	}

@@ -8,15 +8,19 @@
 	function reveal(input) {
 		var box = document.createElement('div');
 		var button = document.createElement('button');
+		var word = document.createElement('span');
+		var what = document.createElement('span');
 		var label = document.querySelector('label[for="' + input.id + '"]').firstChild.textContent.trim();
 
 		function say(shown) {
-			button.textContent = shown ? 'Hide' : 'Show';
-			button.setAttribute('aria-label', (shown ? 'Hide ' : 'Show ') + label.toLowerCase());
+			word.textContent = shown ? 'Hide' : 'Show';
 		}
 		box.className = 'reveal';
 		button.type = 'button';
 		button.className = 'reveal-button';
+		what.className = 'hidden';
+		what.textContent = ' ' + label.toLowerCase();
+		button.append(word, what);
 		say(false);
 		input.before(box);
 		box.append(input, button);
