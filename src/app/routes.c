@@ -187,6 +187,8 @@ const struct route routes[] = {
 	  "Profile and sessions" },
 	{ "POST", "/dashboard/account", AGENCY, WEB, BOARD_FORM, RATE_NONE, SMALL,
 	  post_dashboard_account, "Profile and sessions" },
+	{ "GET", "/dashboard/account/password", AGENCY, WEB, BOARD, RATE_NONE, 0,
+	  get_dashboard_password, "To the form that changes the password" },
 	{ "POST", "/dashboard/account/password", AGENCY, SLOW, BOARD_FORM | HASH, RATE_NONE, SMALL,
 	  post_dashboard_password, "Change the password" },
 	{ "POST", "/dashboard/account/sessions", AGENCY, WEB, BOARD_FORM, RATE_NONE, SMALL,

@@ -96,6 +96,12 @@ enum err post_dashboard_account(struct request *rq)
 	return reply_redirect(rq, "/dashboard/account?done=profile");
 }
 
+/* The address that a complaint stood at, opened again. */
+enum err get_dashboard_password(struct request *rq)
+{
+	return reply_redirect(rq, "/dashboard/account");
+}
+
 enum err post_dashboard_password(struct request *rq)
 {
 	const char *current, *password;

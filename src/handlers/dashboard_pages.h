@@ -15,6 +15,7 @@ enum err get_dashboard_jobs(struct request *) MUST_CHECK;     /* GET /dashboard/
 enum err get_dashboard_database(struct request *) MUST_CHECK; /* GET /dashboard/database */
 enum err get_dashboard_account(struct request *) MUST_CHECK;  /* GET /dashboard/account */
 enum err post_dashboard_account(struct request *) MUST_CHECK; /* changes the profile */
+enum err get_dashboard_password(struct request *) MUST_CHECK; /* back to the account */
 enum err post_dashboard_password(struct request *)
 	MUST_CHECK; /* POST /dashboard/account/password */
 enum err post_dashboard_sessions(struct request *)

@@ -7,6 +7,7 @@ import { agency, completed, connect, login, PASSWORD, store, unique } from '../l
 import { get, ok } from '../lib/api.mjs';
 import { until } from '../lib/env.mjs';
 import { cluster, freePort } from '../lib/postgres.mjs';
+import { sql } from '../lib/sql.mjs';
 import { leave, missing, path, send, start, stop, visitor } from './chromium.mjs';
 
 const STEPS = ['store', 'database', 'payments', 'credits', 'profile'];
@@ -260,6 +261,14 @@ describe('onboarding', { skip: missing }, () => {
 			await plain.getByText(/^It works: PostgreSQL \d+.* answered in/).waitFor();
 			assert.equal((await plain.content()).includes(own.password), false);
 			assert.equal(await plain.locator('[name=connectionString]').inputValue(), '');
+			// What cannot be connected is not told in green.
+			await own.make('full');
+			await sql(own.where('full'), 'CREATE TABLE theirs (n integer)');
+			for (const where of [page, plain]) {
+				await name(where, own.url('full'));
+				await where.locator('button[name=test]').click();
+				await where.locator('.alert-warn', { hasText: /^\s*It works/ }).waitFor();
+			}
 			await leave(plain);
 			await give(own.url('shop', 'postgres', 'wrong-pass-word'));
 			assert.match(await alert.textContent(), /password/i);

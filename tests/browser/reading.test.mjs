@@ -7,7 +7,7 @@ import { agency, shop, store } from '../lib/actors.mjs';
 import { ok, patch } from '../lib/api.mjs';
 import { base } from '../lib/env.mjs';
 import { master, quote, sql } from '../lib/sql.mjs';
-import { leave, missing, NARROW, send, start, stop, visitor, WIDE } from './chromium.mjs';
+import { leave, missing, NARROW, path, send, start, stop, visitor, WIDE } from './chromium.mjs';
 
 const PAGES = ['/dashboard', '/dashboard/credits', '/dashboard/account', '/'];
 const STRIP = { width: 320, height: 256 };   // 1280 x 1024 at 400 %
@@ -128,6 +128,8 @@ describe('reading', { skip: missing }, () => {
 		await page.getByRole('button', { name: 'Change password' }).click();
 		const said = await page.getByRole('alert').locator('a').allTextContents();
 		assert.deepEqual(said, ['The current password is required.', 'The new password is required.']);
+		await page.goto(page.url());   // as a browser does that opens its tabs again
+		assert.equal(path(page), '/dashboard/account');
 		await leave(page);
 	});
 
