@@ -12,7 +12,9 @@ static const char *meant(const struct request *rq, const char *named)
 
 	if (!wanted)
 		wanted = request_query(rq, "store_id");
-	return text_empty(wanted) && !text_eq(rq->method, "GET") ? rq->who.store_id : wanted;
+	if (text_empty(wanted) && !text_eq(rq->match.route->method, "GET"))
+		wanted = rq->who.store_id;
+	return wanted;
 }
 
 enum err current_store(struct request *rq, const char *named, struct store *out)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, test } from 'node:test';
 
-import { del, get, ok, post, refused, tally, times, told } from '../lib/api.mjs';
+import { call, del, get, ok, post, refused, tally, times, told } from '../lib/api.mjs';
 import { agency, buy, shop, store, unique } from '../lib/actors.mjs';
 import { until } from '../lib/env.mjs';
 import { managed, master, quote, row, rows } from '../lib/sql.mjs';
@@ -42,6 +42,7 @@ test('what is spent is spent by the store that the token names, or by none', asy
 	await buy(a, 10);
 	ok(await del(`/api/stores/mt/${gone.id}`, { token }));
 	assert.equal(ok(await get('/api/credits/mt/balance', { token })).balance, 10);
+	assert.equal((await call('HEAD', '/api/credits/mt/balance', { token })).status, 200);
 	refused(await post('/api/credits/mt/spend', { amount: 1 }, { token }), 404, 'STORE_NOT_FOUND');
 	refused(await post('/api/credits/mt/purchase', { amount: 1, paymentMethod: 'test' }, { token }), 404, 'STORE_NOT_FOUND');
 	ok(await post('/api/credits/mt/spend', { amount: 1, storeId: a.store.id }, { token }));
