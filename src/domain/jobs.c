@@ -36,6 +36,9 @@ static const struct stmt lock_claims = {
 
 #define LEASE_OVER "j.status = 'running' AND j.lease_expires_at < clock_timestamp()"
 
+/* A store's turn is counted by one sort over all that waits, runs or has just run: looking the
+ * counts up for each job that waits would cost the product of both. Of the first ones whose turn it
+ * is, one is taken that nobody holds and that is still as it was seen. */
 static const struct stmt claim_job = {
 	.name = "jobs_claim",
 	.sql = "WITH kinds AS (SELECT * FROM unnest($2::text[], $3::int[], $4::int[])"
@@ -45,20 +48,27 @@ static const struct stmt claim_job = {
 	       " last_error = 'Its runner ended or stopped before the job was done.'"
 	       " WHERE "
 	       LEASE_OVER " AND j.attempts >= j.max_attempts AND j.run_at <= j.started_at),"
-	       " busy AS MATERIALIZED (SELECT store_id, kind, count(*) AS n FROM job_queue"
-	       " WHERE status = 'running' AND lease_expires_at >= clock_timestamp() GROUP BY 1, 2),"
-	       " recent AS MATERIALIZED (SELECT store_id, count(*) AS n FROM job_queue"
-	       " WHERE (status = 'queued' AND started_at > now() - interval '1 minute')"
-	       " OR finished_at > now() - interval '1 minute' GROUP BY 1),"
-	       " next AS (SELECT j.id, k.lease_s FROM job_queue j JOIN kinds k ON k.kind = j.kind"
-	       " WHERE ((j.status = 'queued' AND j.run_at <= clock_timestamp()) OR (" LEASE_OVER
-	       " AND (j.attempts < j.max_attempts OR j.run_at > j.started_at)))"
-	       " AND (j.store_id IS NULL OR NOT EXISTS (SELECT 1 FROM busy b"
-	       " WHERE b.store_id = j.store_id AND b.kind = j.kind AND b.n >= k.per_store))"
-	       " ORDER BY (SELECT sum(b.n) FROM busy b"
-	       " WHERE b.store_id IS NOT DISTINCT FROM j.store_id) NULLS FIRST,"
-	       " (SELECT r.n FROM recent r WHERE r.store_id IS NOT DISTINCT FROM j.store_id)"
-	       " NULLS FIRST, j.priority DESC, j.run_at, j.id LIMIT 1 FOR UPDATE OF j SKIP LOCKED)"
+	       " seen AS (SELECT j.id, j.kind COLLATE \"C\" AS kind, j.store_id, j.priority,"
+	       " j.run_at, j.status, j.lease_expires_at,"
+	       " (j.status = 'queued' AND j.run_at <= clock_timestamp()) OR (" LEASE_OVER
+	       " AND (j.attempts < j.max_attempts OR j.run_at > j.started_at)) AS due,"
+	       " (j.status = 'running' AND j.lease_expires_at >= clock_timestamp())::int AS runs,"
+	       " (j.status = 'queued' AND j.started_at > now() - interval '1 minute')::int AS ran"
+	       " FROM job_queue j WHERE j.status IN ('queued', 'running')"
+	       " UNION ALL SELECT NULL, NULL, store_id, NULL, NULL, NULL, NULL, false, 0, count(*)"
+	       " FROM job_queue WHERE finished_at > now() - interval '1 minute' GROUP BY store_id),"
+	       " turns AS (SELECT s.*, sum(runs) OVER store AS running,"
+	       " COALESCE(sum(ran) OVER store, 0) AS recent,"
+	       " sum(runs) OVER (PARTITION BY store_id, kind) AS alike"
+	       " FROM seen s WINDOW store AS (PARTITION BY store_id)),"
+	       " first AS (SELECT t.*, k.lease_s FROM turns t JOIN kinds k ON k.kind = t.kind"
+	       " WHERE t.due AND (t.store_id IS NULL OR t.alike < k.per_store)"
+	       " ORDER BY t.running, t.recent, t.priority DESC, t.run_at, t.id LIMIT 100),"
+	       " next AS (SELECT j.id, f.lease_s FROM first f JOIN job_queue j ON j.id = f.id"
+	       " WHERE j.status = f.status AND j.run_at = f.run_at"
+	       " AND j.lease_expires_at IS NOT DISTINCT FROM f.lease_expires_at"
+	       " ORDER BY f.running, f.recent, f.priority DESC, f.run_at, f.id"
+	       " LIMIT 1 FOR UPDATE OF j SKIP LOCKED)"
 	       " UPDATE job_queue j SET status = 'running', fence = j.fence + 1, lease_owner = $1,"
 	       " attempts = CASE WHEN j.status = 'running' AND j.run_at > j.started_at THEN 1"
 	       " ELSE j.attempts + 1 END, started_at = clock_timestamp(), finished_at = NULL,"

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "domain/jobs.h"
 #include "domain/upkeep.h"
 #include "pg_fixture.h"
@@ -330,6 +331,34 @@ static void stores_take_turns(void **state)
 	assert_string_equal(job.store_id, busy);
 }
 
+/* As many stores wait, and as many have just been served, as a busy platform has: whose turn it is
+ * must not be asked of each of them for each of the others. */
+static void many_stores_wait_no_longer_than_few(void **state)
+{
+	struct job job;
+	int64_t began;
+	int i;
+
+	(void)state;
+	clean();
+	pg_store();
+	pg_change(pg.db, "test_many_stores",
+		  "WITH s AS (INSERT INTO stores (id, user_id, name, slug) SELECT gen_random_uuid(),"
+		  " user_id, 'One of many', 'many-' || n FROM stores, generate_series(1, 6000) n"
+		  " WHERE stores.id = $1::uuid RETURNING id, right(slug, 1) < '5' AS served)"
+		  " INSERT INTO job_queue (id, kind, store_id, status, finished_at)"
+		  " SELECT gen_random_uuid(), 'single', id,"
+		  " CASE WHEN served THEN 'completed' ELSE 'queued' END,"
+		  " CASE WHEN served THEN now() END FROM s",
+		  pg.store);
+	began = clock_mono_ms();
+	for (i = 0; i < 10; i++)
+		assert_int_equal(claim(&job), OK);
+	assert_in_range(clock_mono_ms() - began, 0, 2000);
+	clean();
+	pg_script(pg.db, "DELETE FROM stores WHERE slug LIKE 'many-%'");
+}
+
 static int schedule(struct db *db, int me, void *arg)
 {
 	(void)me;
@@ -466,6 +495,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(no_job_is_claimed_twice),
 	cmocka_unit_test(a_cap_holds_against_many_runners),
 	cmocka_unit_test(stores_take_turns),
+	cmocka_unit_test(many_stores_wait_no_longer_than_few),
 	cmocka_unit_test(one_run_a_tick),
 	cmocka_unit_test(lists_by_pages),
 	cmocka_unit_test(upkeep_removes_what_is_old),
