@@ -58,7 +58,8 @@ static const struct stmt end_step = {
 static const struct stmt show_progress = {
 	.name = "provision_show_progress",
 	.sql = "UPDATE stores SET provisioning_step = $2, provisioning_message = $3,"
-	       " provisioning_current = $4::bigint, provisioning_total = $5::bigint WHERE id = $1",
+	       " provisioning_current = $4::bigint, provisioning_total = $5::bigint WHERE id = $1"
+	       " AND status = 'provisioning' AND deleted_at IS NULL",
 };
 
 static const struct stmt lock_tenant = {
@@ -113,7 +114,8 @@ static const struct stmt activate_store = {
 	       " provisioning_step = 'done', provisioning_message = 'Your store is ready',"
 	       " provisioning_current = $2::bigint, provisioning_total = $2::bigint,"
 	       " provisioning_error = NULL, provisioning_error_code = NULL,"
-	       " provisioning_finished_at = now() WHERE id = $1 AND status = 'provisioning'",
+	       " provisioning_finished_at = now() WHERE id = $1 AND status = 'provisioning'"
+	       " AND deleted_at IS NULL",
 };
 
 static const struct stmt activate_database = {
@@ -150,6 +152,14 @@ static const struct stmt note_wait = {
 /* ---- steps
  * -------------------------------------------------------------------------------------------- */
 
+/* Of a store that is still to be filled. ERR_STORE_NOT_FOUND: it was deleted meanwhile. */
+static enum err change_store(struct db *db, const struct stmt *stmt, struct args args)
+{
+	enum err e = db_one(db, stmt, args, NULL);
+
+	return e == ERR_NO_ROW ? ERR_STORE_NOT_FOUND : e;
+}
+
 static enum err step_begin(struct run *run, const char *name, const char *message)
 {
 	const struct job *job = run->job;
@@ -165,10 +175,9 @@ static enum err step_begin(struct run *run, const char *name, const char *messag
 		return ERR_JOB_LOST;
 	if (e)
 		return e;
-	return db_run(run->master, &show_progress,
-		      ARGS(a_text(job->store_id), a_text(name), a_text(message), a_int(run->tables),
-			   a_int(run->tables_all)),
-		      NULL);
+	return change_store(run->master, &show_progress,
+			    ARGS(a_text(job->store_id), a_text(name), a_text(message),
+				 a_int(run->tables), a_int(run->tables_all)));
 }
 
 static enum err step_end(struct run *run)
@@ -342,14 +351,14 @@ static enum err activate_body(struct db *db, void *arg)
 		 run->rt->settings->platform_domain);
 	snprintf(key, sizeof(key), "sync_credits:%s", run->job->store_id);
 	if ((e = jobs_renew(db, run->job, PROVISION_LEASE_S)) ||
+	    (e = change_store(db, &activate_store,
+			      ARGS(a_text(run->job->store_id), a_int(run->tables_all)))) ||
 	    (e = db_run(db, &insert_hostname,
 			ARGS(a_text(id_new(id)), a_text(hostname), a_text(run->job->store_id)),
 			NULL)) ||
 	    (e = db_run(db, &activate_database,
 			ARGS(a_text(run->job->store_id), a_int(latest), a_text(fingerprint)),
 			NULL)) ||
-	    (e = db_run(db, &activate_store,
-			ARGS(a_text(run->job->store_id), a_int(run->tables_all)), NULL)) ||
 	    (e = jobs_add(db, &sync, job)))
 		return e;
 	return audit_write(db, "store.activate", NULL, run->job->store_id);
@@ -468,8 +477,6 @@ enum err provisioning_run(struct runtime *rt, const struct job *job)
 	if (e)
 		return e;
 	e = read_store(&run);
-	if (e == ERR_STORE_NOT_FOUND || e == ERR_ALREADY_CONNECTED)
-		return OK;   /* deleted, or finished by another run: nothing is left to do */
 	if (!e)
 		e = tenants_credentials(rt, run.master, job->store_id, &run.cred);
 	if (!e)
@@ -480,5 +487,7 @@ enum err provisioning_run(struct runtime *rt, const struct job *job)
 	}
 	conninfo_wipe(&run.cred.conninfo);
 	db_close(run.tenant);
+	if (e == ERR_STORE_NOT_FOUND || e == ERR_ALREADY_CONNECTED)
+		return OK;   /* deleted, or finished by another run: nothing is left to do */
 	return finish(&run, e);
 }

@@ -6,7 +6,7 @@ import { before, test } from 'node:test';
 import { get, ok, post } from '../lib/api.mjs';
 import { agency, completed, connect, shop, status, store, unique } from '../lib/actors.mjs';
 import { settings, until } from '../lib/env.mjs';
-import { countRows, dumpSchema, managed, master, quote, row, rows, sql } from '../lib/sql.mjs';
+import { countRows, dumpSchema, hold, managed, master, quote, row, rows, sql } from '../lib/sql.mjs';
 
 let a, s, db, counts;
 
@@ -200,4 +200,24 @@ test('a store deleted while it is filled leaves no active host', async () => {
 		WHERE store_id = ${quote(made.id)} AND status IN ('queued', 'running')`)).n === 0, 60);
 	const rs = await get('/api/auth/me', { host: made.hostname });
 	assert.equal(rs.status, 404, rs.text);
+});
+
+test('a store deleted while it is filled is not opened any more', async () => {
+	const b = await agency(), made = await store(b);
+	const { del } = await import('../lib/api.mjs');
+	const job = () => row(master(), `SELECT status, attempts FROM job_queue WHERE store_id = ${quote(made.id)} AND kind = 'provision_store'`);
+	ok(await post(`/api/stores/mt/${made.id}/connect-database`, { type: 'managed' }, { token: b.token }), 202);
+	// Its runner has read the store, and waits for the record of its next step.
+	const release = await hold(master(), 'LOCK TABLE provisioning_steps IN SHARE MODE');
+	await until('the runner', async () => (await job()).status === 'running', 10, 20);
+	ok(await del(`/api/stores/mt/${made.id}`, { token: b.token }));
+	await release();
+	await until('the job to end', async () => !['queued', 'running'].includes((await job()).status), 60);
+	assert.equal((await job()).status, 'completed');
+	const left = await row(master(), `SELECT status, provisioning_status,
+		(SELECT count(*) FROM audit_log WHERE store_id = s.id AND action = 'store.activate') AS activated,
+		(SELECT count(*) FROM store_hostnames WHERE store_id = s.id) AS hosts,
+		(SELECT count(*) FROM job_queue WHERE store_id = s.id AND kind = 'sync_credits') AS fed
+		FROM stores s WHERE id = ${quote(made.id)}`);
+	assert.deepEqual(left, { status: 'inactive', provisioning_status: 'running', activated: 0, hosts: 0, fed: 0 });
 });
