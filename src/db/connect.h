@@ -40,7 +40,8 @@ struct server_facts {
 	int64_t database_oid;     /* of the database on it, stable under renaming; 0 when unknown */
 	long latency_ms;          /* of one round trip */
 	bool can_create;          /* may create tables in the schema used; never where all is
-				     read-only */
+				     read-only, or where they would be gone with the session */
+	bool any_text;            /* its encoding has a place for every character */
 	bool empty; /* no tables, views, sequences, functions or types in the database but those
 		       of the engine, of extensions and, with our marker, of the schema used */
 	bool ours;                /* the schema used holds our marker: souk_meta(key, value) */

@@ -18,7 +18,9 @@ static const struct stmt facts_server = {
 	"facts_server",
 	"SELECT current_setting('server_version_num')::int4 AS version,"
 	" coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)"
-	" AND current_setting('transaction_read_only') = 'off' AS can_create,"
+	" AND current_setting('transaction_read_only') = 'off'"
+	" AND current_schema() !~ '^pg_' AS can_create,"
+	" pg_catalog.getdatabaseencoding() IN ('UTF8', 'SQL_ASCII') AS any_text,"
 	" coalesce(has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE'), false) AS "
 	"can_identify,"
 	" (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())::int8 AS "
@@ -133,6 +135,7 @@ static enum err ask_server(struct db *db, struct server_facts *out)
 		return e;
 	out->version = (int)row_int(&r, 0, "version");
 	out->can_create = row_bool(&r, 0, "can_create");
+	out->any_text = row_bool(&r, 0, "any_text");
 	out->database_oid = row_int(&r, 0, "database_oid");
 	out->ours = row_bool(&r, 0, "ours");
 	set_version(out);

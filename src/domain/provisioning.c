@@ -148,6 +148,11 @@ static enum err inspect(struct runtime *rt, struct db *master, const char *store
 	db_close(db);
 	if (e || (e = refuse_master(master, facts)))
 		return e;
+	if (!facts->any_text) {
+		why->reason = CONN_SERVER_VERSION;
+		text_copy(why->detail, sizeof(why->detail), "its encoding lacks characters");
+		return ERR_CONNECTION_FAILED;
+	}
 	return refuse_taken(master, store_id, facts, info->database);
 }
 

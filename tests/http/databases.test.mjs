@@ -139,6 +139,18 @@ test('a database with foreign things is refused untouched', async (t) => {
 	assert.equal(ok(await get(`/api/stores/mt/${shop.id}`, { token: owner.token })).store.status, 'pending_database');
 });
 
+test('a database whose encoding lacks characters is refused before anything is made in it', async () => {
+	const name = unique('d');
+	await sql(pg.where(), `CREATE DATABASE "${name}" TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'`);
+	for (const what of ['test', 'connect']) {
+		const details = refused(await at(shop.id, what, { type: 'postgresql', connectionString: pg.url(name) }), 422, 'CONNECTION_FAILED');
+		assert.equal(details.reason, 'server_version');
+		assert.match(details.hint, /UTF8/);
+	}
+	assert.deepEqual(await countRows(pg.where(name)), {});
+	assert.equal(ok(await get(`/api/stores/mt/${shop.id}`, { token: owner.token })).store.status, 'pending_database');
+});
+
 test('what goes wrong has a reason and a hint', async (t) => {
 	const name = await fresh(), closed = await freePort();
 	await sql(pg.where(name), `CREATE ROLE poor_${name} LOGIN PASSWORD 'poor'; CREATE ROLE none_${name} LOGIN PASSWORD 'none';

@@ -160,8 +160,8 @@ class Session {
 const ANSWERS = [
 	[/system_identifier/, [['identity', oid.text]], [['7300000000000000001']]],
 	[/server_version_num/, [['version', oid.int4], ['can_create', oid.bool], ['can_identify', oid.bool],
-		['database_oid', oid.int8], ['address', oid.text], ['ours', oid.bool]],
-	[['150004', 't', 't', '16384', '127.0.0.1/32 5432', 'f']]],
+		['database_oid', oid.int8], ['address', oid.text], ['ours', oid.bool], ['any_text', oid.bool]],
+	[['150004', 't', 't', '16384', '127.0.0.1/32 5432', 'f', 't']]],
 	[/FROM souk_meta/, [['store_id', oid.text]], []],
 	[/AS empty/, [['empty', oid.bool]], [['t']]],
 	[/AS one/, [['one', oid.int4]], [['1']]],

@@ -249,7 +249,9 @@ static void test_facts_of_little(void **state)
 	f = facts(db);
 	assert_true(text_starts(f.identity, "addr-"));
 	assert_false(f.can_create);
-	pg_script(db, "RESET ROLE; GRANT EXECUTE ON FUNCTION pg_control_system() TO PUBLIC;"
+	pg_script(db, "RESET ROLE; SET search_path TO pg_temp");
+	assert_false(facts(db).can_create);
+	pg_script(db, "RESET search_path; GRANT EXECUTE ON FUNCTION pg_control_system() TO PUBLIC;"
 		      "DROP ROLE souk_test_little");
 }
 
