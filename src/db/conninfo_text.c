@@ -181,8 +181,8 @@ static const struct {
 					    "schema. A read-only server, such as a replica, "
 					    "cannot be used." },
 	[CONN_SERVER_VERSION] = { "server_version", "This server is too old or not one that we "
-						    "know. Please use PostgreSQL 13 or newer, and a "
-						    "database in the encoding UTF8." },
+						    "know. Please use PostgreSQL 13 or newer, "
+						    "and a database in the encoding UTF8." },
 	[CONN_NOT_ALLOWED] = { "not_allowed", "The database must live at a public address." },
 };
 

@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "domain/jobs.h"
-#include "domain/upkeep.h"
 #include "pg_fixture.h"
 
 const struct job_kind job_kinds[] = {
@@ -343,7 +342,8 @@ static void many_stores_wait_no_longer_than_few(void **state)
 	clean();
 	pg_store();
 	pg_change(pg.db, "test_many_stores",
-		  "WITH s AS (INSERT INTO stores (id, user_id, name, slug) SELECT gen_random_uuid(),"
+		  "WITH s AS (INSERT INTO stores (id, user_id, name, slug)"
+		  " SELECT gen_random_uuid(),"
 		  " user_id, 'One of many', 'many-' || n FROM stores, generate_series(1, 6000) n"
 		  " WHERE stores.id = $1::uuid RETURNING id, right(slug, 1) < '5' AS served)"
 		  " INSERT INTO job_queue (id, kind, store_id, status, finished_at)"
@@ -417,60 +417,6 @@ static void lists_by_pages(void **state)
 	assert_int_equal(n, 5);
 }
 
-static void upkeep_removes_what_is_old(void **state)
-{
-	static const struct settings settings = { .connect_timeout = 10,
-						  .statement_timeout = 60000 };
-	struct settings here = settings;
-	struct runtime rt = { .settings = &here };
-	struct job job = { .kind = "upkeep" };
-
-	(void)state;
-	clean();
-	pg_store();
-	here.master_db_url = pg.url;
-	pg_script(
-		pg.db,
-		"INSERT INTO rate_limits (key, window_started_at)"
-		" SELECT 'old:' || n, now() - interval '2 days' FROM generate_series(1, 1200) n;"
-		" INSERT INTO rate_limits (key) VALUES ('new:1');"
-		" INSERT INTO job_queue (id, kind, status, finished_at) VALUES"
-		" (gen_random_uuid(), 'plain', 'completed', now() - interval '31 days'),"
-		" (gen_random_uuid(), 'plain', 'dead', now() - interval '29 days');"
-		" INSERT INTO idempotency_keys (user_id, route, key, request_hash, expires_at) "
-		"VALUES"
-		" (gen_random_uuid(), 'r', 'old', '', now() - interval '1 second'),"
-		" (gen_random_uuid(), 'r', 'new', '', now() + interval '1 hour');"
-		" INSERT INTO sessions (id, user_id, expires_at)"
-		" SELECT gen_random_uuid(), id, now() - interval '8 days' FROM users;"
-		" INSERT INTO sessions (id, user_id, expires_at)"
-		" SELECT gen_random_uuid(), id, now() - interval '6 days' FROM users;"
-		" INSERT INTO refresh_tokens (id, session_id, token_hash, expires_at)"
-		" SELECT gen_random_uuid(), id, sha256(id::text::bytea), expires_at FROM sessions");
-	assert_int_equal(upkeep_run(&rt, &job), OK);
-	assert_int_equal(upkeep_run(&rt, &job), OK);
-	db_close(rt.master);
-	assert_int_equal(pg_number(pg.db, "test_upkeep_rates",
-				   "SELECT count(*) AS n FROM rate_limits WHERE $1 = ''", ""),
-			 1);
-	assert_int_equal(pg_number(pg.db, "test_upkeep_keys",
-				   "SELECT count(*) AS n FROM idempotency_keys WHERE $1 = ''", ""),
-			 1);
-	assert_int_equal(pg_number(pg.db, "test_upkeep_jobs",
-				   "SELECT count(*) AS n FROM job_queue WHERE $1 = ''", ""),
-			 1);
-	assert_int_equal(pg_number(pg.db, "test_upkeep_sessions",
-				   "SELECT (SELECT count(*) FROM users) - count(*) AS n FROM "
-				   "sessions WHERE $1 = ''",
-				   ""),
-			 0);
-	assert_int_equal(pg_number(pg.db, "test_upkeep_tokens",
-				   "SELECT (SELECT count(*) FROM sessions) - count(*) AS n FROM "
-				   "refresh_tokens WHERE $1 = ''",
-				   ""),
-			 0);
-}
-
 static int setup(void **state)
 {
 	arena_init(&arena, 4 << 20);
@@ -498,7 +444,6 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(many_stores_wait_no_longer_than_few),
 	cmocka_unit_test(one_run_a_tick),
 	cmocka_unit_test(lists_by_pages),
-	cmocka_unit_test(upkeep_removes_what_is_old),
 };
 
 int main(void)
