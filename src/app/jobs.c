@@ -4,6 +4,7 @@
 
 #include "app/send_mail.h"
 #include "domain/credits.h"
+#include "domain/credits_proof.h"
 #include "domain/jobs.h"
 #include "domain/provisioning.h"
 #include "domain/upkeep.h"
@@ -46,6 +47,16 @@ const struct job_kind job_kinds[] = {
 		.per_store = 1,
 		.every_s = 3600,
 		.help = "makes log partitions, removes what has expired",
+	},
+	{
+		.kind = "prove_ledger",
+		.run = credits_prove_run,
+		.lease_s = 60,
+		.tries = 3,
+		.backoff_s = 60,
+		.per_store = 1,
+		.every_s = 86400,
+		.help = "proves that balances are what the ledger says, and purchases paid",
 	},
 	{ .kind = NULL },
 };

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 
 import { ok, post } from '../lib/api.mjs';
 import { agency, PASSWORD, store } from '../lib/actors.mjs';
-import { home, server, settings } from '../lib/env.mjs';
+import { home, server, settings, until } from '../lib/env.mjs';
 import { children, logLines, part } from '../lib/processes.mjs';
 import { master, quote, sql } from '../lib/sql.mjs';
 
@@ -49,6 +49,13 @@ test('canaries planted in every input', async () => {
 	ok(await post('/api/auth/logout', {}, { token: a.token }));
 	// What a check refuses, PostgreSQL would tell with the whole row.
 	await assert.rejects(sql(master(), `UPDATE users SET role = 'nobody' WHERE id = ${quote(a.id)}`), /users_role_check/);
+});
+
+test('after all that was bought and spent the books are right', async () => {
+	const proved = () => logLines('work').filter((l) => l.event === 'ledger_proved'), before = proved().length;
+	await sql(master(), `INSERT INTO job_queue (id, kind, max_attempts) VALUES (gen_random_uuid(), 'prove_ledger', 1)`);
+	const line = await until('the proof', () => proved()[before], 30);
+	assert.match(line.message, /^\d+ stores, 0 of them wrong$/);
 });
 
 test('no log holds a secret', async (t) => {
