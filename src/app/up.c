@@ -180,13 +180,12 @@ static bool stop_parts(struct up *up, bool only_started)
 
 static int stop_locked(struct up *up, bool only_started)
 {
-	int lock = up_lock(up);
 	bool ok;
 
-	if (lock < 0)
+	if (!up_lock(up))
 		return EXIT_FAILED;
 	ok = stop_parts(up, only_started);
-	close(lock);
+	up_unlock(up);
 	return ok ? EXIT_DONE : EXIT_FAILED;
 }
 
@@ -218,10 +217,9 @@ static int follow_to_end(struct up *up)
 static int run_up(struct up *up)
 {
 	char problem[sizeof(up->problem)];
-	int lock = up_lock(up);
 	bool ok;
 
-	if (lock < 0)
+	if (!up_lock(up))
 		return app_fail("%s", up->problem);
 	if (up->foreground)
 		hold_signals();
@@ -230,7 +228,7 @@ static int run_up(struct up *up)
 		text_copy(problem, sizeof(problem), up->problem);
 		stop_parts(up, true);
 	}
-	close(lock);
+	up_unlock(up);
 	if (!ok)
 		return app_fail("%s", problem);
 	printf("Souk is ready at http://%s\n", up->listen.text);

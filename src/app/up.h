@@ -47,6 +47,7 @@ struct up {
 	enum up_part server;           /* UP_NGINX or UP_APACHE; after up_server_choose() */
 	struct settings settings;      /* in effect for our processes; after up_conf() */
 	bool started[UP_PARTS];        /* by this process */
+	int lock;                      /* of home; after up_lock() */
 	bool foreground;
 	char problem[512];             /* one line, after a function below returned false */
 };
@@ -61,8 +62,10 @@ const char *up_path(struct up *, const char *name);
 bool up_find(struct up *);
 /* Makes what is missing of the directories, and copies of what our accounts cannot reach. */
 bool up_settle(struct up *);
-/* Holds the lock that keeps two starts and stops apart; -1 when it cannot be had. Close it. */
-int up_lock(struct up *);
+/* Takes the lock that keeps two starts and stops apart. What up_run() runs holds it too, until it
+ * ends: so a start waits for what one that was killed left behind. */
+bool up_lock(struct up *);
+void up_unlock(struct up *);
 /* Removes everything that the functions of this file and others made. */
 bool up_forget(struct up *);
 
@@ -74,8 +77,10 @@ bool up_conf(struct up *);
 struct up_passwords {
 	const char *souk, *managed;   /* of the two roles; plain hex */
 };
-/* Makes the private cluster with roles `souk` and `souk_managed` and database `souk`. */
+/* Makes the private cluster with roles `souk` and `souk_managed` and database `souk`, in pg.new. */
 bool up_postgres_make(struct up *, const struct up_passwords *);
+/* Makes pg of pg.new: from now on it counts. */
+bool up_postgres_keep(struct up *);
 bool up_postgres_start(struct up *);
 
 /* ---- up_server.c */
@@ -105,8 +110,6 @@ int up_run(struct up *, const struct up_command *);
 /* Starts a part in a session of its own and keeps its pid; `stamp` is a text that changes when it
  * must be started anew. */
 bool up_spawn(struct up *, enum up_part, const struct up_command *, const char *stamp);
-/* Takes a process that runs already as a part. */
-bool up_adopt(struct up *, enum up_part, pid_t, const char *stamp);
 pid_t up_alive(struct up *, enum up_part);               /* 0: it does not run */
 bool up_fresh(struct up *, enum up_part, const char *stamp);   /* it runs, with this stamp */
 /* Asks it to end, waits, kills it when it is late. False when even that failed. */

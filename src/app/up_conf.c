@@ -3,6 +3,7 @@
 #include "app/up.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -84,7 +85,7 @@ static void put_places(struct up *up, struct buf *b)
 	buf_printf(b, "SMTP_URL=file:%s\n", up_path(up, "mail"));
 }
 
-static bool write_conf(struct up *up, const struct up_passwords *p)
+static bool write_conf(struct up *up, const struct up_passwords *p, const char *path)
 {
 	struct buf b = BUF_INIT;
 	uid_t uid = up->root ? up->web.uid : (uid_t)-1;
@@ -99,24 +100,30 @@ static bool write_conf(struct up *up, const struct up_passwords *p)
 	buf_puts(&b, "PLATFORM_DOMAIN=localhost\nPAYMENTS=test\nEMAIL_VERIFICATION=optional\n"
 		     "DIAGNOSTICS=on\nWEB_SHARDS=2\n");
 	put_rates(&b);
-	ok = file_write(up->conf, b.data, b.len, 0600, uid, gid);
+	ok = file_write(path, b.data, b.len, 0600, uid, gid);
 	buf_wipe(&b);
-	return ok || up_problem(up, "cannot write %s: %s", up->conf, strerror(errno));
+	return ok || up_problem(up, "cannot write %s: %s", path, strerror(errno));
 }
 
-/* The cluster first, under a name that does not count yet: a start that is cut off begins again. */
+/* The cluster under a name that does not count yet, with the settings that fit it inside: one rename
+ * makes both count. A start that is cut off begins again, or takes the settings out. */
 static bool make(struct up *up)
 {
-	struct up_passwords p;
+	struct up_passwords p = { new_password(up), new_password(up) };
 
-	if (!access(up_path(up, "pg"), F_OK))
-		return up_problem(up,
-			"%s is gone, but its database is there: put it back, or forget "
-			"all data with --reset",
-			up->conf);
-	p.souk = new_password(up);
-	p.managed = new_password(up);
-	return up_postgres_make(up, &p) && write_conf(up, &p);
+	if (access(up_path(up, "pg"), F_OK) &&
+		(!up_postgres_make(up, &p) ||
+			!write_conf(up, &p, up_path(up, "pg.new/first.conf")) ||
+			!up_postgres_keep(up)))
+		return false;
+	if (!rename(up_path(up, "pg/first.conf"), up->conf))
+		return true;
+	if (errno != ENOENT)
+		return up_problem(up, "cannot write %s: %s", up->conf, strerror(errno));
+	return up_problem(up,
+		"%s is gone, but its database is there: put it back, or forget all data with "
+		"--reset",
+		up->conf);
 }
 
 static bool names(struct up *up, const char *setting)

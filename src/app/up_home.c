@@ -281,17 +281,20 @@ bool up_settle(struct up *up)
 	return settle_data(up) && settle_program(up);
 }
 
-int up_lock(struct up *up)
+bool up_lock(struct up *up)
 {
-	int fd = open(up->home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	up->lock = open(up->home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (up->lock >= 0 && !flock(up->lock, LOCK_EX))
+		return true;
+	up_problem(up, "cannot lock %s: %s", up->home, strerror(errno));
+	if (up->lock >= 0)
+		close(up->lock);
+	return false;
+}
 
-	if (fd >= 0 && flock(fd, LOCK_EX)) {
-		close(fd);
-		fd = -1;
-	}
-	if (fd < 0)
-		up_problem(up, "cannot lock %s: %s", up->home, strerror(errno));
-	return fd;
+void up_unlock(struct up *up)
+{
+	close(up->lock);
 }
 
 bool up_forget(struct up *up)

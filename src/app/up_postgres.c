@@ -7,10 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/files.h"
+#include "base/clock.h"
 #include "base/text.h"
+
+enum { STATUS_LINE = 8, READY_MS = 60000, READY_POLL_US = 10000 };
 
 static const char hba[] =
 	"# Made by `souk up`: passwords only, over the unix socket only.\n"
@@ -112,8 +116,13 @@ bool up_postgres_make(struct up *up, const struct up_passwords *p)
 			"postgresql");
 	if (!file_remove_tree(dir) || !file_directory(dir, 0700, uid, gid))
 		return up_problem(up, "cannot make %s: %s", dir, strerror(errno));
-	if (!run_initdb(up, bin, dir) || !run_setup(up, bin, dir, p) || !write_start(up, dir))
-		return false;
+	return run_initdb(up, bin, dir) && run_setup(up, bin, dir, p) && write_start(up, dir);
+}
+
+bool up_postgres_keep(struct up *up)
+{
+	const char *dir = up_path(up, "pg.new");
+
 	if (rename(dir, up_path(up, "pg")))
 		return up_problem(up, "cannot rename %s: %s", dir, strerror(errno));
 	return true;
@@ -145,25 +154,115 @@ static const char *cluster_version(struct up *up)
 	return text_empty(line) ? NULL : line;
 }
 
-static bool start(struct up *up, const char *bin, const char *conf)
+static const char *lock_file(struct up *up)
 {
-	const char *const argv[] = { arena_printf(&up->arena, "%s/pg_ctl", bin), "-D",
-		up_path(up, "pg"), "-s", "-w", "-t", "60", "start", NULL };
-	const char *log = up_part_log(up, UP_POSTGRES);
-	struct up_command c = { argv, &up->database, NULL, log };
+	return up_path(up, "pg/postmaster.pid");
+}
+
+/* pid in a lock file of the server, 0 when there is none. */
+static pid_t locked_by(const char *path)
+{
 	struct buf b = BUF_INIT;
 	pid_t pid = 0;
 
-	if (up_run(up, &c))
-		return up_problem(
-			up, "PostgreSQL does not start: %s (see %s)", up_last_line(up, log), log);
-	if (file_read(up_path(up, "pg/postmaster.pid"), &b))
+	if (file_read(path, &b))
 		pid = (pid_t)strtol(buf_str(&b), NULL, 10);
 	buf_done(&b);
-	if (pid <= 0)
-		return up_problem(
-			up, "PostgreSQL has ended: %s (see %s)", up_last_line(up, log), log);
-	return up_adopt(up, UP_POSTGRES, pid, conf);
+	return pid;
+}
+
+/* What stands behind -D in the command line of a process, "" if that is no PostgreSQL server: one
+ * of its children, say, or something else that was given the number. */
+static const char *server_directory(struct up *up, pid_t pid)
+{
+	struct buf b = BUF_INIT;
+	const char *words[3] = { "", "", "" }, *name, *p;
+	int i;
+
+	if (file_read(arena_printf(&up->arena, "/proc/%d/cmdline", (int)pid), &b))
+		for (i = 0, p = b.data; i < 3 && p < b.data + b.len; i++, p += strlen(p) + 1)
+			words[i] = arena_strdup(&up->arena, p);
+	buf_done(&b);
+	name = strrchr(words[0], '/');
+	if (!text_eq(name ? name + 1 : words[0], "postgres"))
+		return "";
+	return text_eq(words[1], "-D") ? words[2] : "?";
+}
+
+/* A number that is another process's by now would keep the server from starting. One that was
+ * started by hand, with its directory in some other spelling, is left to the server to judge. */
+static void unlock(struct up *up, const char *path)
+{
+	pid_t pid = locked_by(path);
+	const char *directory = server_directory(up, pid);
+
+	if (pid > 0 && (!*directory || (*directory == '/' &&
+					!text_eq(directory, up_path(up, "pg")))))
+		unlink(path);
+}
+
+/* What the server said before it gave up: it may have more to say after that. */
+static const char *last_words(struct up *up, const char *log, off_t from)
+{
+	struct buf b = BUF_INIT;
+	const char *at = NULL, *found = NULL;
+
+	if (file_read(log, &b) && from >= 0 && (size_t)from <= b.len)
+		at = buf_str(&b) + from;
+	for (; at && (at = strstr(at, "FATAL:")); at++)
+		found = at;
+	if (found)
+		found = arena_strndup(&up->arena, found, strcspn(found, "\n"));
+	buf_done(&b);
+	return found ? found : up_last_line(up, log);
+}
+
+/* The server keeps in the eighth line of its lock file how far it is. */
+static bool ready(struct up *up)
+{
+	struct buf b = BUF_INIT;
+	const char *line = file_read(lock_file(up), &b) ? buf_str(&b) : "";
+	bool is;
+	int i;
+
+	for (i = 1; i < STATUS_LINE; i++) {
+		line += strcspn(line, "\n");
+		line += *line == '\n';
+	}
+	is = text_starts(line, "ready");
+	buf_done(&b);
+	return is;
+}
+
+static bool wait_ready(struct up *up, off_t from)
+{
+	const char *log = up_part_log(up, UP_POSTGRES);
+	int64_t until = clock_mono_ms() + READY_MS;
+
+	while (!ready(up)) {
+		if (!up_alive(up, UP_POSTGRES))
+			return up_problem(up, "PostgreSQL does not start: %s (see %s)",
+					  last_words(up, log, from), log);
+		if (up_interrupted(up))
+			return up_problem(up, "stopped before it was ready");
+		if (clock_mono_ms() > until)
+			return up_problem(up, "PostgreSQL is not ready after %d s (see %s)",
+					  READY_MS / 1000, log);
+		usleep(READY_POLL_US);
+	}
+	return true;
+}
+
+static bool start(struct up *up, const char *bin, const char *conf)
+{
+	const char *const argv[] = { arena_printf(&up->arena, "%s/postgres", bin), "-D",
+		up_path(up, "pg"), NULL };
+	const char *log = up_part_log(up, UP_POSTGRES);
+	struct up_command c = { argv, &up->database, NULL, log };
+	struct stat st = { 0 };
+
+	stat(log, &st);
+	return up_spawn(up, UP_POSTGRES, &c, conf) && wait_ready(up, st.st_size);
 }
 
 bool up_postgres_start(struct up *up)
@@ -171,7 +270,7 @@ bool up_postgres_start(struct up *up)
 	const char *conf = start_conf(up), *version = cluster_version(up), *bin;
 
 	if (up_fresh(up, UP_POSTGRES, conf))
-		return true;
+		return wait_ready(up, 0);
 	if (!version)
 		return up_problem(up,
 			"the database cluster in %s is gone; forget the rest with --reset",
@@ -183,5 +282,7 @@ bool up_postgres_start(struct up *up)
 			version, up_path(up, "pg"), version);
 	if (!up_stop(up, UP_POSTGRES) || !write_own(up, up_path(up, "pg/souk.conf"), conf))
 		return false;
+	unlock(up, lock_file(up));
+	unlock(up, arena_printf(&up->arena, "%s/pg/.s.PGSQL.5432.lock", up->run));
 	return start(up, bin, conf);
 }

@@ -132,7 +132,7 @@ bool up_fresh(struct up *up, enum up_part part, const char *stamp)
 	return read_pid(up, part, hex, sizeof(hex)) && text_eq(hex, digest(up, stamp));
 }
 
-bool up_adopt(struct up *up, enum up_part part, pid_t pid, const char *stamp)
+static bool write_down(struct up *up, enum up_part part, pid_t pid, const char *stamp)
 {
 	char begun[32];
 	const char *text;
@@ -147,7 +147,7 @@ bool up_adopt(struct up *up, enum up_part part, pid_t pid, const char *stamp)
 	return true;
 }
 
-/* In the child: nothing of ours goes along but the three standard descriptors. */
+/* In the child: nothing of ours goes along but the three standard descriptors, and the lock. */
 static void become_program(struct up *up, const struct up_command *c, int input)
 {
 	sigset_t none;
@@ -182,9 +182,12 @@ static int input_of(const char *text)
 	return fd;
 }
 
-static pid_t fork_program(struct up *up, const struct up_command *c)
+/* Behind a gate the child begins once somebody has written down that it is there: without that, a
+ * start that is killed would leave what nobody finds again. Without a gate it holds our lock. */
+static pid_t fork_program(struct up *up, const struct up_command *c, const int *gate)
 {
 	int input = input_of(c->input);
+	char go;
 	pid_t pid;
 
 	if (input < 0)
@@ -193,6 +196,10 @@ static pid_t fork_program(struct up *up, const struct up_command *c)
 	pid = fork();
 	if (pid == 0) {
 		setsid();
+		if (!gate)
+			fcntl(up->lock, F_SETFD, 0);
+		else if (close(gate[1]) || read(gate[0], &go, 1) != 1)
+			_exit(NO_EXEC);
 		become_program(up, c, input);
 	}
 	close(input);
@@ -201,7 +208,7 @@ static pid_t fork_program(struct up *up, const struct up_command *c)
 
 int up_run(struct up *up, const struct up_command *c)
 {
-	pid_t pid = fork_program(up, c);
+	pid_t pid = fork_program(up, c, NULL);
 	int status;
 
 	if (pid < 0)
@@ -214,11 +221,20 @@ int up_run(struct up *up, const struct up_command *c)
 
 bool up_spawn(struct up *up, enum up_part part, const struct up_command *c, const char *stamp)
 {
-	pid_t pid = fork_program(up, c);
+	int gate[2];
+	pid_t pid;
+	bool ok;
 
-	if (pid < 0)
+	if (pipe2(gate, O_CLOEXEC))
 		return up_problem(up, "cannot start %s: %s", parts[part].name, strerror(errno));
-	return up_adopt(up, part, pid, stamp);
+	pid = fork_program(up, c, gate);
+	ok = pid < 0 ? up_problem(up, "cannot start %s: %s", parts[part].name, strerror(errno))
+		     : write_down(up, part, pid, stamp);
+	if (ok && write(gate[1], "", 1) != 1)
+		ok = up_problem(up, "cannot start %s: %s", parts[part].name, strerror(errno));
+	close(gate[0]);
+	close(gate[1]);
+	return ok;
 }
 
 /* Asks again each second: nginx forgets a signal that comes while it starts. */
