@@ -35,7 +35,7 @@ const man = [
   '.SH DESCRIPTION',
   'Lines of',
   '.IR NAME = value .',
-  'Lines that begin with # or ; are comments. One pair of quotes around a value is taken off, so that the file is also a',
+  'Lines that begin with # or ; are comments. Blanks around name and value and one pair of quotes are taken off, so that it is also a',
   'valid',
   '.I EnvironmentFile',
   'of systemd. A variable of the same name in the environment wins over the file. An unknown or malformed setting stops',

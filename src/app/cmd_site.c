@@ -62,7 +62,8 @@ static int print(const struct front *site, const struct server *server)
 	more[5] = (struct front_fill){ "@COMMON@", common };
 	if (!(text = front_make(&f, server->template)))
 		return app_fail("%s", f.why);
-	return fputs(text, stdout) < 0 ? EXIT_FAILED : EXIT_DONE;
+	fputs(text, stdout);
+	return EXIT_DONE;
 }
 
 int cmd_site(const struct app *app, int argc, char **argv)

@@ -133,7 +133,7 @@ static int take_config(struct app *app, int argc, char **argv)
 		}
 	}
 	argv[to] = NULL;
-	return to;
+	return app->config_given && !*app->config ? -1 : to;
 }
 
 static bool asks_help(int argc, char **argv)
@@ -146,16 +146,10 @@ static bool asks_help(int argc, char **argv)
 	return false;
 }
 
-int main(int argc, char **argv)
+static int run(struct app *app, int argc, char **argv)
 {
-	struct app app = { .config = default_config };
 	const struct command *c;
 
-	setlocale(LC_ALL, "C");
-	argc = take_config(&app, argc - 1, argv + 1);
-	argv++;
-	if (argc < 0)
-		return app_usage("--config needs a file behind it");
 	if (argc == 0)
 		return app_usage("no command given; `souk --help` lists them");
 	if (text_eq(argv[0], "--version"))
@@ -166,5 +160,24 @@ int main(int argc, char **argv)
 		return app_usage("there is no command '%s'; `souk --help` lists them", argv[0]);
 	if (asks_help(argc - 1, argv + 1))
 		return print_command_help(c);
-	return c->run(&app, argc - 1, argv + 1);
+	return c->run(app, argc - 1, argv + 1);
+}
+
+/* What does not arrive, on a full disk say, was not done. */
+static int delivered(int code)
+{
+	if (code == EXIT_DONE && (fflush(stdout) || ferror(stdout)))
+		return app_fail("cannot write to standard output");
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	struct app app = { .config = default_config };
+
+	setlocale(LC_ALL, "C");
+	argc = take_config(&app, argc - 1, argv + 1);
+	if (argc < 0)
+		return app_usage("--config needs a file behind it");
+	return delivered(run(&app, argc, argv + 1));
 }

@@ -105,8 +105,8 @@ static bool write_conf(struct up *up, const struct up_passwords *p, const char *
 	return ok || up_problem(up, "cannot write %s: %s", path, strerror(errno));
 }
 
-/* The cluster under a name that does not count yet, with the settings that fit it inside: one rename
- * makes both count. A start that is cut off begins again, or takes the settings out. */
+/* The cluster under a name that does not count yet, with the settings that fit it inside: one
+ * rename makes both count. A start that is cut off begins again, or takes the settings out. */
 static bool make(struct up *up)
 {
 	struct up_passwords p = { new_password(up), new_password(up) };

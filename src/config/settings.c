@@ -2,6 +2,7 @@
 /* The settings table and how a line of text becomes a field. */
 #include "config/settings.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -227,16 +228,22 @@ static enum err complain(char *why, size_t size, const struct setting_row *r)
 	if (r->kind == SETTING_INT)
 		snprintf(why, size, "setting %s must be a whole number from %ld to %ld", r->name,
 			 r->min, r->max);
+	else if (r->kind == SETTING_DURATION)
+		snprintf(why, size, "setting %s must be %s, from %ld to %ld seconds", r->name,
+			 form[r->kind], r->min, r->max);
 	else
 		snprintf(why, size, "setting %s must be %s", r->name, form[r->kind]);
 	return ERR_VALIDATION;
 }
 
-/* One pair of quotes around the value is taken off, as systemd's EnvironmentFile does. */
+/* Blanks around the value and one pair of quotes are taken off, as systemd's EnvironmentFile does. */
 static char *unquote(char *v)
 {
-	size_t n = strlen(v);
+	size_t n;
 
+	while (*v == ' ' || *v == '\t')
+		v++;
+	n = strlen(v);
 	while (n && (v[n - 1] == '\n' || v[n - 1] == '\r' || v[n - 1] == ' ' || v[n - 1] == '\t'))
 		v[--n] = '\0';
 	if (n >= 2 && (v[0] == '"' || v[0] == '\'') && v[n - 1] == v[0]) {
@@ -249,6 +256,7 @@ static char *unquote(char *v)
 static enum err read_line(struct settings *s, char *line, int no, char *why, size_t size)
 {
 	const struct setting_row *r;
+	size_t len;
 	char *eq;
 
 	while (*line == ' ' || *line == '\t')
@@ -259,14 +267,25 @@ static enum err read_line(struct settings *s, char *line, int no, char *why, siz
 		snprintf(why, size, "line %d of the settings file is not NAME=value", no);
 		return ERR_VALIDATION;
 	}
-	r = find(line, (size_t)(eq - line));
+	len = (size_t)(eq - line);
+	while (len && (line[len - 1] == ' ' || line[len - 1] == '\t'))
+		len--;
+	r = find(line, len);
 	if (!r) {
 		snprintf(why, size,
 			 "unknown setting %.*s (line %d); `souk settings` lists them all",
-			 (int)(eq - line > 64 ? 64 : eq - line), line, no);
+			 (int)(len > 64 ? 64 : len), line, no);
 		return ERR_VALIDATION;
 	}
 	return set(s, r, unquote(eq + 1)) ? OK : complain(why, size, r);
+}
+
+/* Length of the mark that some editors put before UTF-8. */
+static size_t mark(const char *line)
+{
+	static const char bytes[] = "\xef\xbb\xbf";
+
+	return text_starts(line, bytes) ? sizeof(bytes) - 1 : 0;
 }
 
 static enum err read_file(struct settings *s, const char *file, bool must, char *why, size_t size)
@@ -276,16 +295,20 @@ static enum err read_file(struct settings *s, const char *file, bool must, char 
 	enum err e = OK;
 	int no = 0;
 
+	/* As systemd's EnvironmentFile, root alone may read it: then all of it is in the environment. */
+	if (!f && !must && (errno == ENOENT || errno == ENOTDIR || getenv(rows[0].name)))
+		return OK;
 	if (!f) {
 		snprintf(why, size, "cannot read the settings file %s: %m", file);
-		return must ? ERR_IO : OK;
+		return ERR_IO;
 	}
 	while (e == OK && fgets(line, sizeof(line), f)) {
 		if (!strchr(line, '\n') && !feof(f)) {
 			snprintf(why, size, "line %d of %s is too long", no + 1, file);
 			e = ERR_VALIDATION;
 		} else {
-			e = read_line(s, line, ++no, why, size);
+			e = read_line(s, line + (no ? 0 : mark(line)), no + 1, why, size);
+			no++;
 		}
 	}
 	if (!e && ferror(f)) {

@@ -75,6 +75,44 @@ static void reads_a_file(void **state)
 	assert_string_equal(s.master_db_url, "postgres://a?b=c&d=e");
 }
 
+static void reads_what_systemd_and_editors_write(void **state)
+{
+	(void)state;
+	assert_int_equal(load_text("\xef\xbb\xbfWORKERS=8\n"), OK);
+	assert_int_equal(s.workers, 8);
+	assert_int_equal(load_text("WORKERS = 9\nMAIL_FROM=  A <a@b.c> \n"
+				   "LOG_LEVEL\t= \"warn\" \n"), OK);
+	assert_int_equal(s.workers, 9);
+	assert_string_equal(s.mail_from, "A <a@b.c>");
+	assert_string_equal(s.log_level, "warn");
+	assert_int_equal(load_text("WORKERS=8\n\xef\xbb\xbfWORKERS=9\n"), ERR_VALIDATION);
+	assert_int_equal(load_text(" = 9\n"), ERR_VALIDATION);
+	assert_int_equal(load_text("MAIL_FROM=\" A <a@b.c>\"\n"), OK);
+	assert_string_equal(s.mail_from, " A <a@b.c>");
+}
+
+static void names_the_bounds_of_a_time(void **state)
+{
+	(void)state;
+	assert_int_equal(load_text("JWT_EXPIRES_IN=31d\n"), ERR_VALIDATION);
+	assert_string_equal(why, "setting JWT_EXPIRES_IN must be a time such as 90s, 15m, 12h or 7d, "
+				 "from 1 to 2592000 seconds");
+}
+
+/* A default file that is there and cannot be read is no missing one: its settings are wanted. */
+static void a_default_file_that_cannot_be_read(void **state)
+{
+	(void)state;
+	assert_int_equal(symlink(file, file), 0);   /* a loop: anything else root can read */
+	forget();
+	assert_int_equal(settings_load(&s, file, false, why, sizeof(why)), ERR_IO);
+	assert_non_null(strstr(why, file));
+	forget();
+	assert_int_equal(setenv("MASTER_DB_URL", "postgres:///souk", 1), 0);
+	assert_int_equal(settings_load(&s, file, false, why, sizeof(why)), OK);
+	unlink(file);
+}
+
 static void the_environment_wins_and_is_scrubbed(void **state)
 {
 	FILE *f = fopen(file, "w");
@@ -174,6 +212,9 @@ int main(void)
 		cmocka_unit_test_teardown(defaults, clean),
 		cmocka_unit_test_teardown(reads_a_file, clean),
 		cmocka_unit_test_teardown(the_environment_wins_and_is_scrubbed, clean),
+		cmocka_unit_test_teardown(reads_what_systemd_and_editors_write, clean),
+		cmocka_unit_test_teardown(names_the_bounds_of_a_time, clean),
+		cmocka_unit_test_teardown(a_default_file_that_cannot_be_read, clean),
 		cmocka_unit_test_teardown(refuses, clean),
 		cmocka_unit_test_teardown(a_bad_secret_is_not_told, clean),
 		cmocka_unit_test_teardown(a_missing_file, clean),
