@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* souk doctor: looks at everything the program leans on, changes nothing, and says what to do. */
 #include <errno.h>
+#include <grp.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "app/check.h"
 #include "app/commands.h"
 #include "app/files.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "db/connect.h"
@@ -20,6 +22,7 @@
 #include "db/migrate.h"
 #include "web/router.h"
 #include "web/template.h"
+#include "web/url.h"
 
 enum { DISK_FAIL_MIB = 100, DISK_WARN_MIB = 1024, CLOCK_WARN_MS = 2000, CLOCK_FAIL_MS = 30000,
        MIB = 1 << 20, URL_SIZE = 2048 };
@@ -57,6 +60,22 @@ static void say(struct doctor *d, enum grade g, const char *what, const char *fm
 	putchar('\n');
 }
 
+static void check_mail(struct doctor *d, const char *url)
+{
+	static const char file[] = "file:";
+	const char *folder = text_starts(url, file) ? url + sizeof(file) - 1 : NULL;
+
+	if (text_empty(url))
+		say(d, GRADE_WARN, "mail",
+			"SMTP_URL is not set, so no mail is sent; file:DIR writes "
+			".eml files");
+	else if (folder && access(folder, W_OK | X_OK))
+		/* The first mail makes it where it can. */
+		say(d, errno == ENOENT ? GRADE_WARN : GRADE_FAIL, "mail",
+			"%s: %s; setting SMTP_URL must name a directory that souk's user can write",
+			folder, strerror(errno));
+}
+
 static void check_config(struct doctor *d)
 {
 	const struct settings *s = &d->settings;
@@ -65,10 +84,7 @@ static void check_config(struct doctor *d)
 		say(d, GRADE_FAIL, "settings", "%s", d->why);
 	else
 		say(d, GRADE_OK, "settings", "read; keys are good");
-	if (text_empty(s->smtp_url))
-		say(d, GRADE_WARN, "mail",
-			"SMTP_URL is not set, so no mail is sent; file:DIR writes "
-			".eml files");
+	check_mail(d, s->smtp_url);
 	if (text_eq(s->payments, "test"))
 		say(d, GRADE_WARN, "payments", "PAYMENTS=test: purchases complete without payment");
 }
@@ -117,18 +133,21 @@ static void check_clock(struct doctor *d, struct db *db)
 static void check_master(struct doctor *d)
 {
 	const struct settings *s = &d->settings;
+	enum conn_reason why;
 	struct db *db = NULL;
 
-	if (text_empty(s->master_db_url))
+	/* A URL that is none was told as a setting. */
+	if (text_empty(s->master_db_url) ||
+	    master_new(s->master_db_url, s->connect_timeout, s->statement_timeout, &db))
 		return;
-	if (master_open(s->master_db_url, s->connect_timeout, s->statement_timeout, &db)) {
-		say(d, GRADE_FAIL, "master", "cannot connect; is the server running, and is "
-		    "MASTER_DB_URL right?");
-		return;
+	if (master_prove(db, &why)) {
+		say(d, GRADE_FAIL, "master", "MASTER_DB_URL: cannot connect: %s",
+		    conn_reason_hint(why));
+	} else {
+		say(d, GRADE_OK, "master", "connected (driver %s)", db->driver->name);
+		check_schema(d, db);
+		check_clock(d, db);
 	}
-	say(d, GRADE_OK, "master", "connected (driver %s)", db->driver->name);
-	check_schema(d, db);
-	check_clock(d, db);
 	db_close(db);
 }
 
@@ -183,13 +202,44 @@ static void check_managed(struct doctor *d)
 	explicit_bzero(url, sizeof(url));
 }
 
-static void check_disk(struct doctor *d, const char *path)
+/* A file of certificates that is not there makes every connect to a store's database fail. */
+static void check_certificates(struct doctor *d, const char *path)
+{
+	struct buf b = BUF_INIT;
+	bool read = file_read(path, &b);
+
+	if (read && strstr(buf_str(&b), "-----BEGIN "))
+		say(d, GRADE_OK, "tls", "%s vouches for stores' databases", path);
+	else
+		say(d, GRADE_FAIL, "tls",
+			"%s: %s; setting TENANT_CA_FILE must name a file of PEM certificates, such "
+			"as that of the package ca-certificates",
+			path, read ? "no certificate in it" : strerror(errno));
+	buf_done(&b);
+}
+
+static void check_tls(struct doctor *d)
+{
+	static const char *const here[] = { "localhost", "127.0.0.1", "[::1]", NULL };
+	const char *url = d->settings.public_url;
+	char host[URL_HOST];
+
+	check_certificates(d, d->settings.tenant_ca_file);
+	if (text_starts(url, "http://") && url_http_host(url, host) && !text_in(host, here))
+		say(d, GRADE_WARN, "tls",
+			"PUBLIC_URL=%s: passwords travel in the clear; let the web server speak "
+			"TLS, and begin PUBLIC_URL with https://",
+			url);
+}
+
+static void check_disk(struct doctor *d, const char *setting, const char *path)
 {
 	unsigned long long left, all;
 	enum grade g = GRADE_OK;
 
 	if (!file_space(path, &left, &all)) {
-		say(d, GRADE_WARN, "disk", "%s: %s", path, strerror(errno));
+		say(d, GRADE_WARN, "disk", "%s: %s; make it, or correct setting %s", path,
+		    strerror(errno), setting);
 		return;
 	}
 	left /= MIB;
@@ -215,6 +265,21 @@ static void check_socket(struct doctor *d, const char *path)
 		close(fd);
 }
 
+static void check_group(struct doctor *d, const char *group)
+{
+	if (!text_empty(group) && !getgrnam(group))
+		say(d, GRADE_FAIL, "socket",
+			"there is no group %s; setting SOCKET_GROUP must name the web server's",
+			group);
+}
+
+static void say_data_dir(struct doctor *d, const char *what, const char *path)
+{
+	say(d, GRADE_FAIL, what,
+		"%s: %s; setting DATA_DIR must name the directory with templates and www", path,
+		strerror(errno));
+}
+
 static void check_texts(struct doctor *d)
 {
 	struct templates *templates = NULL;
@@ -222,7 +287,9 @@ static void check_texts(struct doctor *d)
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/templates", d->settings.data_dir);
-	if (templates_open(path, &templates, d->why, sizeof(d->why)))
+	if (access(path, R_OK | X_OK))
+		say_data_dir(d, "templates", path);
+	else if (templates_open(path, &templates, d->why, sizeof(d->why)))
 		say(d, GRADE_FAIL, "templates", "%s", d->why);
 	else
 		say(d, GRADE_OK, "templates", "%s: all read", path);
@@ -232,10 +299,7 @@ static void check_texts(struct doctor *d)
 	router_free(router);
 	snprintf(path, sizeof(path), "%s/www/openapi.json", d->settings.data_dir);
 	if (access(path, R_OK))
-		say(d, GRADE_FAIL, "openapi",
-			"%s: %s; setting DATA_DIR must name the directory with "
-			"templates and www",
-			path, strerror(errno));
+		say_data_dir(d, "openapi", path);
 }
 
 static void list_drivers(struct doctor *d)
@@ -258,9 +322,11 @@ int cmd_doctor(const struct app *app, int argc, char **argv)
 	list_drivers(&d);
 	check_master(&d);
 	check_managed(&d);
-	check_disk(&d, d.settings.data_dir);
-	check_disk(&d, d.settings.run_dir);
+	check_tls(&d);
+	check_disk(&d, "DATA_DIR", d.settings.data_dir);
+	check_disk(&d, "RUN_DIR", d.settings.run_dir);
 	check_texts(&d);
+	check_group(&d, d.settings.socket_group);
 	check_socket(&d, d.settings.socket_web);
 	check_socket(&d, d.settings.socket_slow);
 	return d.failed ? EXIT_FAILED : EXIT_DONE;

@@ -24,6 +24,7 @@ static int report(enum err e, const struct migrate_report *r)
 static int migrate(const struct settings *s)
 {
 	struct migrate_report r = { 0 };
+	enum conn_reason why;
 	struct db *db = NULL;
 	int timeout = s->connect_timeout > CONNECT_AT_LEAST_S ? s->connect_timeout
 							      : CONNECT_AT_LEAST_S;
@@ -31,10 +32,13 @@ static int migrate(const struct settings *s)
 
 	if (text_empty(s->master_db_url))
 		return app_fail("setting MASTER_DB_URL is not set; it names the master database");
-	if (master_open(s->master_db_url, timeout, s->statement_timeout, &db))
-		return app_fail(
-			"cannot reach the master database; is it running, and is MASTER_DB_URL "
-			"right?");
+	if (master_new(s->master_db_url, timeout, s->statement_timeout, &db))
+		return app_fail("setting MASTER_DB_URL is no URL that libpq takes");
+	if (master_prove(db, &why)) {
+		db_close(db);
+		return app_fail("cannot reach the master database (MASTER_DB_URL): %s",
+				conn_reason_hint(why));
+	}
 	e = migrate_master(db, migrations_master, &r);
 	db_close(db);
 	return report(e, &r);

@@ -65,7 +65,7 @@ static const struct command commands[] = {
 	  "  apache         a virtual host: mod_proxy_fcgi onto the sockets of `souk serve`\n"
 	  "  apache-fcgid   a virtual host: mod_fcgid, which starts the processes itself\n",
 	  cmd_site },
-	{ "doctor", "", "check settings, databases, disk, clock and sockets",
+	{ "doctor", "", "check settings, databases, TLS, disk, clock and sockets",
 	  "Prints one line a check: ok, warn or FAIL, and what to do about it. Exit code 1 when\n"
 	  "anything is FAIL.\n",
 	  cmd_doctor },

@@ -65,6 +65,8 @@ enum err master_check(const char *url) MUST_CHECK;
 enum err master_open(const char *url, int timeout_s, int statement_ms, struct db **out) MUST_CHECK;
 /* The same, but connects only at its first use (db_prove_later()). */
 enum err master_new(const char *url, int timeout_s, int statement_ms, struct db **out) MUST_CHECK;
+/* Proves the connection as its first use would, and tells *why when it cannot be made. */
+enum err master_prove(struct db *, enum conn_reason *why) MUST_CHECK;
 /* File descriptor for poll() after LISTEN on a direct connection, or -1; and whether a notification
  * arrived since the last call (also reads them). */
 int master_socket(struct db *);

@@ -181,6 +181,14 @@ enum err master_open(const char *url, int timeout_s, int statement_ms, struct db
 	return e;
 }
 
+enum err master_prove(struct db *db, enum conn_reason *why)
+{
+	enum err e = db_prove(db);
+
+	*why = ((struct pg *)db->own)->failure;
+	return e;
+}
+
 int master_socket(struct db *db)
 {
 	struct pg *pg = db->own;

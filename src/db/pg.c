@@ -34,7 +34,7 @@ static enum err pg_reopen(struct db *db)
 	struct pg *pg = db->own;
 	int64_t start = clock_mono_ms(), waited = pg->waited_ms;
 	int usual_s = pg->connect_s, patience_s = reopen_patience(db);
-	struct conn_failure why;
+	struct conn_failure why = { .reason = CONN_REFUSED };
 	enum err e;
 
 	if (patience_s < 1)
@@ -43,6 +43,7 @@ static enum err pg_reopen(struct db *db)
 	pg->connect_s = usual_s;
 	if (pg->login.guarded)
 		pg->waited_ms = waited + clock_mono_ms() - start;
+	pg->failure = e ? why.reason : CONN_OK;
 	if (!e)
 		return OK;
 	log_warn(db->log, "db_reopen", "%s: %s", conn_reason_word(why.reason), why.detail);

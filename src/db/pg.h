@@ -52,6 +52,7 @@ struct pg {
 	PGconn *conn;
 	struct pg_login login;
 	int connect_s;
+	enum conn_reason failure;   /* of the last connect, CONN_OK when it was made */
 	struct pg_name *names;       /* open addressing; a power of two, or NULL */
 	size_t names_cap, names_used;
 	PGresult **results;          /* all since the last forget */
