@@ -236,7 +236,7 @@ static enum err complain(char *why, size_t size, const struct setting_row *r)
 	return ERR_VALIDATION;
 }
 
-/* Blanks around the value and one pair of quotes are taken off, as systemd's EnvironmentFile does. */
+/* Blanks around the value and one pair of quotes are taken off, as systemd does. */
 static char *unquote(char *v)
 {
 	size_t n;
@@ -295,7 +295,7 @@ static enum err read_file(struct settings *s, const char *file, bool must, char 
 	enum err e = OK;
 	int no = 0;
 
-	/* As systemd's EnvironmentFile, root alone may read it: then all of it is in the environment. */
+	/* As an EnvironmentFile only root may have to read it: then all is in the environment. */
 	if (!f && !must && (errno == ENOENT || errno == ENOTDIR || getenv(rows[0].name)))
 		return OK;
 	if (!f) {

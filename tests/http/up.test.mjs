@@ -91,3 +91,11 @@ test('a server that does not start says why, in one line', async () => {
 	assert.match(it.text, /^souk: PostgreSQL does not start: FATAL: .*configuration file.*\(see .*postgres\.log\)\n$/);
 	writeFileSync(at('pg/postgresql.conf'), conf);
 });
+
+test('what is no home is told', async () => {
+	const file = at('file');
+	writeFileSync(file, '');
+	const it = run(program, ['up', '--detach'], { SOUK_HOME: file, SOUK_LISTEN: listen });
+	assert.equal((await it.ended).code, 1);
+	assert.equal(it.text, `souk: ${file} is no directory; set SOUK_HOME to one of yours\n`);
+});

@@ -95,11 +95,10 @@ static void names_the_bounds_of_a_time(void **state)
 {
 	(void)state;
 	assert_int_equal(load_text("JWT_EXPIRES_IN=31d\n"), ERR_VALIDATION);
-	assert_string_equal(why, "setting JWT_EXPIRES_IN must be a time such as 90s, 15m, 12h or 7d, "
-				 "from 1 to 2592000 seconds");
+	assert_string_equal(why, "setting JWT_EXPIRES_IN must be a time such as 90s, 15m, 12h or "
+				 "7d, from 1 to 2592000 seconds");
 }
 
-/* A default file that is there and cannot be read is no missing one: its settings are wanted. */
 static void a_default_file_that_cannot_be_read(void **state)
 {
 	(void)state;
