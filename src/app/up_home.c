@@ -87,7 +87,8 @@ static bool is_ours(struct up *up)
 	struct stat st;
 
 	if (stat(up->home, &st) || !S_ISDIR(st.st_mode))
-		return up_problem(up, "%s is no directory; set SOUK_HOME to one of yours", up->home);
+		return up_problem(up, "%s is no directory; set SOUK_HOME to one of yours",
+				  up->home);
 	if (st.st_uid != geteuid())
 		return up_problem(up,
 			"%s belongs to another user; run this as that user, or set SOUK_HOME "
