@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A store's database: test it, connect it, watch it being filled, see how it is. */
-#include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -13,6 +11,7 @@
 #include "handlers/shapes.h"
 #include "handlers/stores.h"
 #include "web/input.h"
+#include "web/prefer.h"
 #include "web/reply.h"
 
 enum { WAIT_MAX_S = 30, WAIT_STEP_MS = 100 };
@@ -39,43 +38,6 @@ static void write_state(struct json_writer *jw, const char *name,
 	shape_time(jw, "finishedAt", s->finished_at);
 	if (name)
 		jw_end_object(jw);
-}
-
-static const char *skip_blanks(const char *s)
-{
-	return s + strspn(s, " \t");
-}
-
-static int seconds_of(const char *s)
-{
-	size_t len = strspn(s, "0123456789");
-	char digits[8];
-	int64_t n;
-
-	if (len >= sizeof(digits))
-		return WAIT_MAX_S;
-	text_copy(digits, len + 1, s);
-	if (!text_int(digits, 0, 9999999, &n))
-		return 0;
-	return n > WAIT_MAX_S ? WAIT_MAX_S : (int)n;
-}
-
-/* `Prefer: wait=N` among others (RFC 7240, section 4.3), at most 30 seconds; 0 when it was not
- * asked for. The first one counts. */
-static int wanted_wait(const struct request *rq)
-{
-	const char *at = request_header(rq, "prefer");
-
-	while (at) {
-		at = skip_blanks(at);
-		if (!strncasecmp(at, "wait", 4) && *skip_blanks(at + 4) == '=') {
-			at = skip_blanks(skip_blanks(at + 4) + 1);
-			return seconds_of(at + (*at == '"'));
-		}
-		at = strpbrk(at, ",;");
-		at += at != NULL;
-	}
-	return 0;
 }
 
 static enum err wait_until_done(struct request *rq, const char *id, int seconds,
@@ -111,6 +73,7 @@ enum err post_store_connect_database(struct request *rq)
 	struct json_writer *jw;
 	struct store store;
 	char job[ID_TEXT];
+	int wait_s = prefer_wait(request_header(rq, "prefer"), WAIT_MAX_S);
 	enum err e;
 
 	if ((e = stores_get(rq->rt, rq->master, rq->who.user_id, id, &rq->arena, &store)) ||
@@ -120,7 +83,7 @@ enum err post_store_connect_database(struct request *rq)
 	e = provisioning_connect(rq->rt, rq->master, rq->who.user_id, id, &wish, &problem);
 	if (e)
 		return database_details(rq, e, &problem);
-	if ((e = wait_until_done(rq, id, wanted_wait(rq), &state)) ||
+	if ((e = wait_until_done(rq, id, wait_s, &state)) ||
 	    (e = stores_get(rq->rt, rq->master, rq->who.user_id, id, &rq->arena, &store)))
 		return e;
 	jw = reply_begin(rq, text_eq(state.status, "completed") ? 200 : 202, words_for(&state));

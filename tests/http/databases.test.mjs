@@ -348,17 +348,11 @@ test('Prefer: wait answers when it is done, or when the time is over', async () 
 });
 
 test('Prefer is read as RFC 7240 writes it', async () => {
-	for (const prefer of ['Wait=30', 'wait="30"', 'wait = 30', 'xwait=0, respond-async;q=1 ,\twait=30', 'wait=99999999999']) {
+	for (const [prefer, status] of [['xwait=0, respond-async;q=1 ,\tWait = "30"', 200], ['wait=0, wait=30', 202]]) {
 		const a = await agency(), s = await store(a);
 		const rs = await post(`/api/stores/mt/${s.id}/connect-database`, { type: 'managed' },
 			{ token: a.token, headers: { prefer } });
-		assert.equal(rs.status, 200, `${prefer}: ${told(rs)}`);
-	}
-	for (const prefer of ['wait', 'wait=', 'wait=-1', 'wait=soon', 'xwait=30', 'wait=0, wait=30']) {
-		const a = await agency(), s = await store(a);
-		const rs = await post(`/api/stores/mt/${s.id}/connect-database`, { type: 'managed' },
-			{ token: a.token, headers: { prefer } });
-		assert.equal(rs.status, 202, `${prefer}: ${told(rs)}`);
+		assert.equal(rs.status, status, `${prefer}: ${told(rs)}`);
 		await completed(a, s.id);
 	}
 });
