@@ -220,6 +220,18 @@ static enum err add_refresh(struct db *db, const char *id, const char *session_i
 		      NULL);
 }
 
+/* Only the master's table says where a session stands. */
+static enum err add_session(struct db *db, struct opening *o, const char *expires)
+{
+	bool master = db->role == DB_MASTER;
+	struct args args = ARGS(a_text(id_new(o->session_id)), a_text(o->user_id),
+				a_text(o->user_agent), a_text(o->ip), a_text(expires),
+				a_text(o->store_id));
+
+	args.n -= !master;
+	return db_run(db, master ? &insert_session_master : &insert_session, args, NULL);
+}
+
 static enum err open_body(struct db *db, void *arg)
 {
 	struct opening *o = arg;
@@ -229,17 +241,7 @@ static enum err open_body(struct db *db, void *arg)
 	if (o->login && (e = accounts_note_login(db, o->user_id, o->login)))
 		return e;
 	later(o->rt->settings->refresh_expires_in, expires);
-	id_new(o->session_id);
-	if (db->role == DB_MASTER)
-		e = db_run(db, &insert_session_master,
-			   ARGS(a_text(o->session_id), a_text(o->user_id), a_text(o->user_agent),
-				a_text(o->ip), a_text(expires), a_text(o->store_id)),
-			   NULL);
-	else
-		e = db_run(db, &insert_session,
-			   ARGS(a_text(o->session_id), a_text(o->user_id), a_text(o->user_agent),
-				a_text(o->ip), a_text(expires)),
-			   NULL);
+	e = add_session(db, o, expires);
 	return e ? e : add_refresh(db, id_new(id), o->session_id, o->refresh, expires);
 }
 

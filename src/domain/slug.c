@@ -37,11 +37,6 @@ static const struct stmt lock_base = {
 	.sql = "SELECT pg_advisory_xact_lock(hashtextextended('souk slug ' || $1, 0))::text",
 };
 
-static const struct stmt select_taken = {
-	.name = "slug_select_taken",
-	.sql = "SELECT EXISTS (SELECT FROM stores WHERE slug = $1) AS taken",
-};
-
 static const struct stmt select_number = {
 	.name = "slug_select_number",
 	.sql = "WITH RECURSIVE tried AS (SELECT 2 AS n UNION ALL SELECT n + 1 FROM tried"
@@ -99,7 +94,7 @@ static enum err numbered(struct db *db, const char *base, char out[SLUG_MAX + 1]
 enum err stores_slug_make(struct db *db, const char *name, char out[SLUG_MAX + 1])
 {
 	char base[BASE_MAX + 1];
-	struct result r;
+	bool available;
 	size_t n;
 	enum err e;
 
@@ -111,9 +106,9 @@ enum err stores_slug_make(struct db *db, const char *name, char out[SLUG_MAX + 1
 	if (base[n - 1] == '-')
 		base[n - 1] = '\0';
 	if ((e = db_run(db, &lock_base, ARGS(a_text(base)), NULL)) ||
-	    (e = db_one(db, &select_taken, ARGS(a_text(out)), &r)))
+	    (e = stores_slug_available(db, out, &available)))
 		return e;
-	return row_bool(&r, 0, "taken") || stores_slug_problem(out) ? numbered(db, base, out) : OK;
+	return available ? OK : numbered(db, base, out);
 }
 
 const char *stores_slug_problem(const char *slug)

@@ -3,7 +3,6 @@
 #include "domain/stores.h"
 
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
